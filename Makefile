@@ -1,0 +1,34 @@
+# Everything a newcomer needs is `make demo` and `make test`; `make help` lists the rest.
+SHELL := /bin/bash
+PRESET ?= release
+BUILD := build/$(PRESET)
+JOBS ?= $(shell nproc)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test demo asan format clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## install the Debian packages that are missing
+	@scripts/setup.sh
+
+build: setup ## compile everything into build/release/bin
+	@scripts/build.sh $(PRESET) $(JOBS)
+
+test: build ## run the whole test suite
+	@scripts/test.sh $(PRESET) $(JOBS)
+
+demo: ## start simulator and gateway, trade through FIX, show the audit (ONCE=1 ends by itself)
+	@WITHOUT_TESTS=1 scripts/setup.sh
+	@WITHOUT_TESTS=1 scripts/build.sh $(PRESET) $(JOBS)
+	@ONCE=$(ONCE) $(BUILD)/bin/causeway demo
+
+asan: ## the test suite with address and undefined-behaviour sanitizers
+	@$(MAKE) test PRESET=asan
+
+format: ## clang-format every source file
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+
+clean: ## remove builds and the state of the demo
+	rm -rf build var

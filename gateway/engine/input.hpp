@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "fixspec/order.hpp"
+#include "fixspec/time.hpp"
+#include "risk/limits.hpp"
+#include "translators/venue.hpp"
+
+// Everything that can change the engine's state. Each input is journalled before it is applied, so
+// the journal alone reproduces the state.
+namespace causeway::gateway::engine {
+
+/// The prices that a risk decision on one order may use, attached when the order came in.
+struct ReferencePrices {
+  std::optional<fixspec::Price> mark;
+  std::optional<fixspec::Price> index;
+  /// How old the younger of the two was.
+  std::int64_t age_ms = 0;
+
+  friend bool operator==(const ReferencePrices&, const ReferencePrices&) = default;
+};
+
+/// A client's message. session is the client's CompID.
+struct ClientInput {
+  fixspec::SessionId session;
+  fixspec::ClientRequest request;
+  ReferencePrices reference;  ///< of the instrument of a D or G; empty otherwise
+  /// The message's MsgSeqNum(34), so that a crash cannot take a message twice or not at all.
+  std::uint64_t msg_seq_num = 0;
+
+  friend bool operator==(const ClientInput&, const ClientInput&) = default;
+};
+
+/// A venue's fact or answer.
+struct VenueInput {
+  translators::VenueEvent event;
+
+  friend bool operator==(const VenueInput&, const VenueInput&) = default;
+};
+
+/// A timer the engine had asked for went off.
+struct TimerInput {
+  std::uint64_t timer_id = 0;
+
+  friend bool operator==(const TimerInput&, const TimerInput&) = default;
+};
+
+/// Start of a run: who we are and what holds from now on. The first input of each epoch.
+struct StartInput {
+  std::uint32_t instance = 0;  ///< drawn once, when the state directory was made
+  std::uint32_t epoch = 0;     ///< counts the runs over one state directory
+  risk::Limits limits;
+  risk::Permissions permissions;
+
+  friend bool operator==(const StartInput&, const StartInput&) = default;
+};
+
+using InputBody = std::variant<ClientInput, VenueInput, TimerInput, StartInput>;
+
+/// `sequence` is the journal's number of this input: it makes every id of ours.
+struct Input {
+  std::uint64_t sequence = 0;
+  fixspec::Timestamp now;
+  InputBody body;
+
+  friend bool operator==(const Input&, const Input&) = default;
+};
+
+}  // namespace causeway::gateway::engine
