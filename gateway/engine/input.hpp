@@ -8,27 +8,19 @@
 #include "fixspec/order.hpp"
 #include "fixspec/time.hpp"
 #include "risk/limits.hpp"
+#include "risk/reference_prices.hpp"
 #include "translators/venue.hpp"
 
 // Everything that can change the engine's state. Each input is journalled before it is applied, so
 // the journal alone reproduces the state.
 namespace causeway::gateway::engine {
 
-/// The prices that a risk decision on one order may use, attached when the order came in.
-struct ReferencePrices {
-  std::optional<fixspec::Price> mark;
-  std::optional<fixspec::Price> index;
-  /// How old the younger of the two was.
-  std::int64_t age_ms = 0;
-
-  friend bool operator==(const ReferencePrices&, const ReferencePrices&) = default;
-};
 
 /// A client's message. session is the client's CompID.
 struct ClientInput {
   fixspec::SessionId session;
   fixspec::ClientRequest request;
-  ReferencePrices reference;  ///< of the instrument of a D or G; empty otherwise
+  risk::ReferencePrices reference;  ///< of the instrument of a D or G; empty otherwise
   /// The message's MsgSeqNum(34), so that a crash cannot take a message twice or not at all.
   std::uint64_t msg_seq_num = 0;
 

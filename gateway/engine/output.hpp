@@ -24,6 +24,13 @@ struct SendReport {
   friend bool operator==(const SendReport&, const SendReport&) = default;
 };
 
+/// A venue's link came up or went down: for every session that wants to know (35=h).
+struct VenueStatusChanged {
+  fixspec::TradingSessionStatus status;
+
+  friend bool operator==(const VenueStatusChanged&, const VenueStatusChanged&) = default;
+};
+
 /// A request for a venue.
 struct SendRequest {
   translators::VenueRequest request;
@@ -88,7 +95,8 @@ struct OrderChanged {
   friend bool operator==(const OrderChanged&, const OrderChanged&) = default;
 };
 
-using Output = std::variant<SendReport, SendRequest, SetTimer, Alarm, RiskDecision, OrderChanged>;
+using Output = std::variant<SendReport, VenueStatusChanged, SendRequest, SetTimer, Alarm,
+                            RiskDecision, OrderChanged>;
 using Outputs = std::vector<Output>;
 
 }  // namespace causeway::gateway::engine
