@@ -72,7 +72,8 @@ struct CancelOrder {
   friend bool operator==(const CancelOrder&, const CancelOrder&) = default;
 };
 
-/// Every order of the account, or of one instrument of it.
+/// Every order of the account, or of one instrument of it. Answered by OpenOrders: what is still
+/// open after it. The cancelled orders themselves are told as OrderUpdates.
 struct CancelAll {
   std::optional<fixspec::InstrumentKey> instrument;
 
@@ -237,7 +238,7 @@ struct QueryAnswer {
   friend bool operator==(const QueryAnswer&, const QueryAnswer&) = default;
 };
 
-/// The answer to QueryOpenOrders: complete.
+/// The answer to QueryOpenOrders, and to a CancelAll that was carried out: complete.
 struct OpenOrders {
   RequestId request_id = 0;
   std::vector<OrderUpdate> orders;
