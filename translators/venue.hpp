@@ -111,8 +111,8 @@ struct QueryBalances {
   friend bool operator==(const QueryBalances&, const QueryBalances&) = default;
 };
 
-using Ask = std::variant<PlaceOrder, AmendOrder, CancelOrder, CancelAll, QueryOrder, QueryOpenOrders,
-                         QueryTrades, QueryPositions, QueryBalances>;
+using Ask = std::variant<PlaceOrder, AmendOrder, CancelOrder, CancelAll, QueryOrder,
+                         QueryOpenOrders, QueryTrades, QueryPositions, QueryBalances>;
 
 struct VenueRequest {
   RequestId request_id = 0;
@@ -123,7 +123,8 @@ struct VenueRequest {
   friend bool operator==(const VenueRequest&, const VenueRequest&) = default;
 };
 
-// ---- what a venue may tell -----------------------------------------------------------------------
+// ---- what a venue may tell
+// -----------------------------------------------------------------------
 
 /// Where a fact came from. Facts race; all are applied through one idempotent path.
 enum class Source : std::uint8_t { Reply, Stream, Query };
@@ -273,7 +274,7 @@ struct Positions {
 
 struct Balance {
   fixspec::Currency currency;
-  std::string equity;     ///< as the venue wrote it, digits kept
+  std::string equity;  ///< as the venue wrote it, digits kept
   std::string balance;
   std::string available;
 
@@ -305,9 +306,9 @@ struct Instruments {
   friend bool operator==(const Instruments&, const Instruments&) = default;
 };
 
-using Told = std::variant<OrderUpdate, Fill, RequestRefused, RequestNotSent, RequestUnknown,
-                          QueryAnswer, OpenOrders, Trades, Positions, Balances, AccountLink,
-                          Instruments>;
+using Told =
+    std::variant<OrderUpdate, Fill, RequestRefused, RequestNotSent, RequestUnknown, QueryAnswer,
+                 OpenOrders, Trades, Positions, Balances, AccountLink, Instruments>;
 
 /// One event from a venue. `account` is empty for Instruments.
 struct VenueEvent {
@@ -338,7 +339,8 @@ struct MarketUpdate {
   friend bool operator==(const MarketUpdate&, const MarketUpdate&) = default;
 };
 
-// ---- the port ------------------------------------------------------------------------------------
+// ---- the port
+// ------------------------------------------------------------------------------------
 
 /// What of the dialect a venue can do; what it cannot is refused before it is sent.
 struct Capabilities {
