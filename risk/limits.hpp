@@ -33,11 +33,11 @@ struct LimitSet {
   std::optional<fixspec::Notional> max_order_value;      ///< MaxOrderValue: of one order
   std::optional<fixspec::Decimal> price_collar_percent;  ///< PriceCollarPercent: off the reference
   std::optional<std::int64_t> reference_max_age_ms;      ///< ReferenceMaxAgeMs: older is none
-  std::optional<std::uint32_t> duplicate_max;            ///< DuplicateMax: alike orders in the window
-  std::optional<std::int64_t> duplicate_window_ms;       ///< DuplicateWindowMs
-  std::optional<fixspec::Quantity> max_position;         ///< MaxPosition: worst case, each side
-  std::optional<std::uint32_t> max_open_orders;          ///< MaxOpenOrders
-  std::optional<std::uint32_t> max_orders_per_second;    ///< MaxOrdersPerSecond: new and replace
+  std::optional<std::uint32_t> duplicate_max;          ///< DuplicateMax: alike orders in the window
+  std::optional<std::int64_t> duplicate_window_ms;     ///< DuplicateWindowMs
+  std::optional<fixspec::Quantity> max_position;       ///< MaxPosition: worst case, each side
+  std::optional<std::uint32_t> max_open_orders;        ///< MaxOpenOrders
+  std::optional<std::uint32_t> max_orders_per_second;  ///< MaxOrdersPerSecond: new and replace
 
   friend bool operator==(const LimitSet&, const LimitSet&) = default;
 };

@@ -7,8 +7,8 @@
 
 namespace causeway::risk {
 
-/// The prices that a decision on one order may use, attached to it when it came in, so that a replay
-/// decides the same.
+/// The prices that a decision on one order may use, attached to it when it came in, so that a
+/// replay decides the same.
 struct ReferencePrices {
   std::optional<fixspec::Price> mark;
   std::optional<fixspec::Price> index;
