@@ -21,8 +21,9 @@ if(CAUSEWAY_SANITIZE)
   add_link_options(-fsanitize=${CAUSEWAY_SANITIZE})
 endif()
 
+# Designated initializers name what differs from the default; the rest is meant to be left out.
 add_library(causeway_options INTERFACE)
 target_compile_options(causeway_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
 target_include_directories(causeway_options INTERFACE "${PROJECT_SOURCE_DIR}")
