@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fixspec/result.hpp"
+#include "gateway/journal/format.hpp"
+#include "gateway/journal/io.hpp"
+
+namespace causeway::gateway::journal {
+
+/// Where a journal ends.
+struct LogEnd {
+  std::uint64_t last_sequence = 0;       ///< 0: no record
+  std::uint32_t last_crc = 0;            ///< of that record
+  std::optional<SegmentHeader> segment;  ///< the last one; absent: no file yet
+  std::uint64_t offset = 0;              ///< in that segment, where the next record goes
+  /// Bytes after `offset` that are no whole record: a write that a crash cut off.
+  std::uint64_t torn_bytes = 0;
+};
+
+/// Reads all records of a directory in order and believes nothing: lengths, checksums, sequence
+/// numbers, the segments' order and links are checked. A torn tail (an unfinished record at the
+/// very end) ends the journal; anything else that is wrong is an error that says file, offset and
+/// advice.
+class LogScanner {
+ public:
+  struct Options {
+    /// Records before this one are passed over (whole segments without being read).
+    std::uint64_t from_sequence = 1;
+    /// Records up to this one are known to have been whole on disk, so they can't be a torn tail.
+    std::uint64_t whole_until = 0;
+  };
+
+  static fixspec::Result<LogScanner, fixspec::Error> open(Io& io, const std::string& directory,
+                                                          Options options);
+
+  /// The next record; nullopt at the end.
+  fixspec::Result<std::optional<RecordView>, fixspec::Error> next();
+  /// The end, once next() has answered nullopt.
+  [[nodiscard]] const LogEnd& end() const { return end_; }
+  [[nodiscard]] std::size_t segment_count() const { return segments_.size(); }
+  /// The path of the file that is being read.
+  [[nodiscard]] std::string path() const;
+
+ private:
+  enum class Step : std::uint8_t { Record, Finished };
+
+  LogScanner(Io& io, std::string directory, Options options);
+  fixspec::Result<fixspec::Done, fixspec::Error> list_segments();
+  fixspec::Result<SegmentHeader, fixspec::Error> read_header(int file) const;
+  fixspec::Result<fixspec::Done, fixspec::Error> find_first_segment();
+  fixspec::Result<fixspec::Done, fixspec::Error> enter_segment();
+  fixspec::Result<Step, fixspec::Error> read_record(RecordView& view);
+  /// The bytes [offset, offset + size) of the file, as far as it has them.
+  fixspec::Result<std::span<const std::byte>, fixspec::Error> window(std::uint64_t offset,
+                                                                     std::size_t size);
+  fixspec::Result<Step, fixspec::Error> on_bad_record(const std::string& reason);
+  fixspec::Result<std::optional<std::uint64_t>, fixspec::Error> find_whole_record(
+      std::uint64_t from);
+  fixspec::Result<fixspec::Done, fixspec::Error> check_end() const;
+  [[nodiscard]] fixspec::Unexpected<fixspec::Error> fault(std::uint64_t offset,
+                                                          const std::string& what) const;
+
+  Io* io_;
+  std::string directory_;
+  Options options_;
+  std::vector<std::uint64_t> segments_;  // numbers, ascending
+  std::size_t index_ = 0;                // into segments_
+  bool entered_ = false;                 // segment index_ is open
+  bool first_ = true;                    // no segment has been entered yet
+  File file_;
+  std::uint64_t file_size_ = 0;
+  std::vector<std::byte> buffer_;
+  std::uint64_t buffer_offset_ = 0;  // in the file
+  std::size_t buffer_size_ = 0;
+  LogEnd end_;
+};
+
+}  // namespace causeway::gateway::journal

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fixspec/result.hpp"
+#include "gateway/journal/binary.hpp"
+#include "gateway/journal/format.hpp"
+#include "gateway/journal/log_writer.hpp"
+#include "gateway/journal/session_store.hpp"
+
+namespace causeway::gateway::journal {
+
+/// The payload of a FixOutgoing record.
+struct FixOutgoing {
+  std::string_view session;
+  std::uint64_t msg_seq_num = 0;
+  ReportKey key;
+  std::string_view bytes;
+};
+/// Of a FixNumbers record.
+struct FixNumbers {
+  std::string_view session;
+  std::uint64_t next_sender = 1;
+  std::uint64_t next_target = 1;
+};
+/// Of a FixReset record.
+struct FixReset {
+  std::string_view session;
+  fixspec::UtcNanos creation_time = 0;
+};
+/// The payloads' one version so far.
+inline constexpr std::uint16_t session_record_version = 1;
+void encode(Writer& writer, const FixOutgoing& record);
+void encode(Writer& writer, const FixNumbers& record);
+void encode(Writer& writer, const FixReset& record);
+/// nullopt for a payload that is none of the kind. Views point into `payload`.
+std::optional<FixOutgoing> decode_fix_outgoing(std::span<const std::byte> payload);
+std::optional<FixNumbers> decode_fix_numbers(std::span<const std::byte> payload);
+std::optional<FixReset> decode_fix_reset(std::span<const std::byte> payload);
+
+/// What sessions need of the log.
+class SessionLog {
+ public:
+  virtual ~SessionLog() = default;
+  virtual RecordPlace append_session_record(RecordType type, std::span<const std::byte> payload,
+                                            ReportKey key) = 0;
+  /// The payload of the record at `place`, written or waiting; nullopt where it can't be read.
+  /// Valid until the next call.
+  virtual std::optional<std::span<const std::byte>> fetch(RecordPlace place) = 0;
+};
+
+/// One FIX session's memory on the log. Messages stay in the files; memory holds 16 bytes for each.
+class JournalSession final : public SessionStore {
+ public:
+  JournalSession(SessionLog& log, std::string name) : log_(&log), name_(std::move(name)) {}
+
+  [[nodiscard]] std::uint64_t next_sender_msg_seq_num() const override { return now_.next_sender; }
+  [[nodiscard]] std::uint64_t next_target_msg_seq_num() const override { return now_.next_target; }
+  void set_next_sender_msg_seq_num(std::uint64_t value) override { now_.next_sender = value; }
+  void set_next_target_msg_seq_num(std::uint64_t value) override { now_.next_target = value; }
+  void append(std::uint64_t msg_seq_num, std::string_view bytes, ReportKey key) override;
+  [[nodiscard]] std::vector<StoredMessage> read(std::uint64_t begin, std::uint64_t end,
+                                                std::size_t max_messages) const override;
+  void reset(fixspec::UtcNanos now) override;
+  [[nodiscard]] fixspec::UtcNanos creation_time() const override { return creation_time_; }
+
+  /// Appends the numbers if the log does not say them yet.
+  void write_numbers();
+  // A record of this session, met while the journal is opened.
+  void replay(const FixOutgoing& record, RecordPlace place);
+  void replay(const FixNumbers& record);
+  void replay(const FixReset& record);
+
+ private:
+  struct Entry {
+    std::uint64_t msg_seq_num = 0;
+    RecordPlace place;
+  };
+  struct Numbers {
+    std::uint64_t next_sender = 1;
+    std::uint64_t next_target = 1;
+    friend bool operator==(const Numbers&, const Numbers&) = default;
+  };
+  void index(std::uint64_t msg_seq_num, RecordPlace place);
+
+  SessionLog* log_;
+  std::string name_;
+  Numbers now_;
+  Numbers logged_;             // what a replay of the log would make of them
+  std::deque<Entry> entries_;  // sorted by msg_seq_num
+  fixspec::UtcNanos creation_time_ = 0;
+  Writer writer_;
+};
+
+/// All sessions of a journal.
+class Sessions {
+ public:
+  explicit Sessions(SessionLog& log) : log_(&log) {}
+
+  /// The session of that name; made, with `now` as its creation time, where there is none.
+  SessionStore& get(std::string_view name, fixspec::UtcNanos now);
+  void write_numbers();
+  /// Takes a session record into account; the key of the message that it carries, if it does.
+  fixspec::Result<std::optional<ReportKey>, fixspec::Error> replay(const RecordView& record);
+
+ private:
+  JournalSession& find_or_make(std::string_view name);
+
+  SessionLog* log_;
+  std::map<std::string, std::unique_ptr<JournalSession>, std::less<>> sessions_;
+};
+
+}  // namespace causeway::gateway::journal
