@@ -1,0 +1,357 @@
+#include "gateway/fix/client_session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/fix/decode.hpp"
+#include "gateway/fix/encode.hpp"
+#include "gateway/fix/frame.hpp"
+#include "gateway/fix/logon.hpp"
+#include "gateway/fix/reference.hpp"
+#include "gateway/fix/tags.hpp"
+#include "gateway/fix/time_text.hpp"
+
+namespace causeway::gateway::fix {
+namespace {
+
+constexpr int reason_other = 0;             // BusinessRejectReason(380)
+constexpr int reason_unsupported_type = 3;  // BusinessRejectReason(380)
+// A resend pauses while this share of the outbound queue waits: a client that reads slowly is then
+// served slowly instead of being cut off.
+constexpr std::size_t resend_share_of_queue = 2;
+constexpr std::size_t resend_pause_bytes = 1U << 20U;
+
+FIX::DataDictionaryProvider provider_of(const SessionContext& context,
+                                        const SessionSettings& settings) {
+  FIX::DataDictionaryProvider provider;
+  if (settings.validate_with_dictionary) {
+    provider.addTransportDataDictionary(FIX::BeginString{std::string{our_begin_string}},
+                                        context.dictionary);
+  }
+  return provider;
+}
+
+Route route_of(const SessionContext& context, const SessionSettings& settings) {
+  return {std::string{our_begin_string}, context.settings.our_comp_id,
+          settings.comp_id.to_string()};
+}
+
+// FIX 4.4's own application messages that this dialect has no use for: a client that sends one made
+// no mistake in FIX, so it is answered by a BusinessMessageReject. Others are no FIX 4.4 at all.
+bool is_unsupported_type(std::string_view type) {
+  constexpr std::string_view types[] = {
+      "6",  "7",  "B",  "C",  "E",  "J",  "K",  "L",  "M",  "N",  "P",  "Q",  "R",  "S",  "T",
+      "V",  "W",  "X",  "Y",  "Z",  "a",  "b",  "c",  "d",  "e",  "f",  "i",  "k",  "l",  "m",
+      "o",  "p",  "s",  "t",  "u",  "v",  "w",  "z",  "AA", "AB", "AC", "AD", "AE", "AG", "AH",
+      "AI", "AJ", "AK", "AL", "AM", "AN", "AO", "AP", "AQ", "AR", "AS", "AT", "AU", "AV", "AW",
+      "AX", "AY", "AZ", "BA", "BB", "BC", "BD", "BE", "BF", "BG", "BH", "CA", "BZ"};
+  return std::find(std::begin(types), std::end(types), type) != std::end(types);
+}
+
+std::uint64_t seq_num_of(const FIX::Message& message) {
+  const std::string& text = message.getHeader().getField(tag::msg_seq_num);
+  return static_cast<std::uint64_t>(FIX::IntConvertor::convert(text));
+}
+
+}  // namespace
+
+ClientSession::ClientSession(const SessionContext& context, const SessionSettings& settings,
+                             journal::SessionStore& store)
+    : context_(context),
+      settings_(settings),
+      id_(settings.comp_id),
+      store_(
+          store, [this](std::uint64_t begin, std::uint64_t end) { on_resend(begin, end); },
+          [this] { resend_.clear(); }),
+      resend_(store, route_of(context, settings)) {
+  const Route route = route_of(context, settings);
+  const FIX::SessionID session_id{route.begin_string, route.sender_comp_id, route.target_comp_id};
+  constexpr int acceptor = 0;  // a HeartBtInt of 0 is how FIX::Session knows that it is one
+  engine_ = std::make_unique<FIX::Session>(
+      *this, store_, session_id, provider_of(context, settings), always_open(), acceptor, this);
+  engine_->setCheckLatency(settings.check_latency);
+  engine_->setMaxLatency(settings.max_latency_s);
+  engine_->setTimestampPrecision(settings.timestamp_precision);
+  engine_->setValidateLengthAndChecksum(false);  // FrameReader has
+}
+
+ClientSession::~ClientSession() { *alive_ = false; }
+
+void ClientSession::log_on(Connection& connection, std::string_view logon) {
+  connection_ = &connection;
+  connection.session = this;
+  connection.set_outbound_limit(settings_.max_outbound_bytes);
+  engine_->setResponder(this);
+  feed(logon);
+}
+
+void ClientSession::refuse_logon(Connection& connection, const std::string& text) {
+  connection_ = &connection;
+  engine_->setResponder(this);
+  FIX::Message message;
+  message.getHeader().setField(tag::msg_type, "5");
+  message.setField(tag::text, text);
+  engine_->send(message);
+  engine_->setResponder(nullptr);
+  connection_ = nullptr;
+  connection.close_after_sending(text);
+}
+
+void ClientSession::on_frame(std::string_view frame) {
+  const std::string_view type = field_of(frame, tag::msg_type).value_or("");
+  if (type == "A") {
+    const LogonVerdict verdict =
+        check_logon(frame, context_.settings, *context_.dictionary, utc_now());
+    if (!verdict.refusal.empty() || verdict.session != &settings_) {
+      log_out(verdict.refusal.empty() ? "this session is logged on" : verdict.refusal);
+      engine_->disconnect();
+      return;
+    }
+  }
+  if (is_unsupported_type(type) && answer_unsupported(frame)) return;
+  feed(frame);
+}
+
+void ClientSession::feed(std::string_view frame) {
+  try {
+    engine_->next(std::string{frame}, FIX::UtcTimeStamp{});
+  } catch (const std::exception& error) {
+    // A garbled message is ignored, as the standard asks: if it counted, the gap will show.
+    context_.log.warning("fix_message_ignored",
+                         {{"session", id_.to_string()}, {"why", error.what()}});
+  }
+  swallow_gap_fill_ = false;
+}
+
+// Answers the next expected message with a BusinessMessageReject. FIX::Session itself would call
+// its type invalid, because it is not in the dictionary. Anything unusual is left to it.
+bool ClientSession::answer_unsupported(std::string_view frame) {
+  const auto number = number_of(frame, tag::msg_seq_num);
+  const auto sent = parse_fix_time(field_of(frame, tag::sending_time).value_or(""));
+  const auto expected = static_cast<std::uint64_t>(engine_->getExpectedTargetNum());
+  if (!logged_on() || number != expected || !sent ||
+      field_of(frame, tag::sender_comp_id) != id_.view() ||
+      field_of(frame, tag::target_comp_id) != context_.settings.our_comp_id) {
+    return false;
+  }
+  const fixspec::UtcNanos distance = utc_now() - *sent;
+  const fixspec::UtcNanos limit = settings_.max_latency_s * fixspec::nanos_per_second;
+  if (settings_.check_latency && (distance > limit || -distance > limit)) return false;
+  const std::string type{field_of(frame, tag::msg_type).value_or("")};
+  send_message(business_reject(*number, type, reason_unsupported_type,
+                               "MsgType(35)=" + type + " is not supported"));
+  engine_->setNextTargetMsgSeqNum(static_cast<int>(expected + 1));
+  return true;
+}
+
+void ClientSession::on_drained() {
+  if (resend_.active()) schedule_resend();
+}
+
+void ClientSession::on_closed(const std::string& reason) {
+  if (connection_ == nullptr) return;
+  last_event_ = reason;
+  connection_ = nullptr;
+  resend_.clear();
+  engine_->disconnect();
+}
+
+void ClientSession::on_timer() {
+  if (connected()) engine_->next(FIX::UtcTimeStamp{});
+}
+
+void ClientSession::send(const fixspec::Report& report, journal::ReportKey key) {
+  const auto* const execution = std::get_if<fixspec::ExecutionReport>(&report);
+  const bool is_pending =
+      execution != nullptr && (execution->exec_type == fixspec::ExecType::PendingNew ||
+                               execution->exec_type == fixspec::ExecType::PendingCancel ||
+                               execution->exec_type == fixspec::ExecType::PendingReplace);
+  if (is_pending && settings_.ack_mode == AckMode::Venue) return;
+  send_message(encode(report, settings_.timestamp_precision), key);
+}
+
+void ClientSession::announce(const fixspec::TradingSessionStatus& status) {
+  if (!logged_on() || !(wants_status_ || settings_.announce_on_logon)) return;
+  send_message(encode(status, status_request_id_));
+}
+
+void ClientSession::log_out(const std::string& reason) {
+  if (!connected()) return;
+  last_event_ = reason;
+  FIX::Message message;
+  message.getHeader().setField(tag::msg_type, "5");
+  message.setField(tag::text, reason);
+  engine_->send(message);
+}
+
+void ClientSession::send_message(FIX::Message message, journal::ReportKey key) {
+  store_.set_key(key);
+  engine_->send(message);
+  store_.set_key({});
+}
+
+void ClientSession::onLogon(const FIX::SessionID&) {
+  context_.handler.on_session_state(id_, true, "");
+  if (!settings_.announce_on_logon) return;
+  for (const fixspec::TradingSessionStatus& status : context_.handler.venue_statuses()) {
+    announce(status);
+  }
+}
+
+void ClientSession::onLogout(const FIX::SessionID&) {
+  wants_status_ = false;
+  status_request_id_.clear();
+  context_.handler.on_session_state(id_, false, last_event_);
+}
+
+void ClientSession::fromAdmin(const FIX::Message& message, const FIX::SessionID&) {
+  if (message.getHeader().getField(tag::msg_type) != "2") return;
+  const int begin = FIX::IntConvertor::convert(message.getField(tag::begin_seq_no));
+  const int end = FIX::IntConvertor::convert(message.getField(tag::end_seq_no));
+  if (begin < 1 || begin >= engine_->getExpectedSenderNum()) {
+    throw FIX::IncorrectTagValue{tag::begin_seq_no};
+  }
+  if (end != 0 && end < begin) throw FIX::IncorrectTagValue{tag::end_seq_no};
+}
+
+void ClientSession::fromApp(const FIX::Message& message, const FIX::SessionID&) {
+  const std::string& type = message.getHeader().getField(tag::msg_type);
+  if (type == "D" || type == "G" || type == "F" || type == "q" || type == "H" || type == "AF") {
+    on_request(message, type);
+  } else if (type == "x") {
+    on_security_list_request(message);
+  } else if (type == "g") {
+    on_status_request(message);
+  } else if (type == "j") {
+    context_.log.warning(
+        "fix_client_rejected_message",
+        {{"session", id_.to_string()},
+         {"text", message.isSetField(tag::text) ? message.getField(tag::text) : std::string{}}});
+  } else {
+    throw FIX::UnsupportedMessageType{};
+  }
+}
+
+void ClientSession::on_request(const FIX::Message& message, const std::string& type) {
+  const DecodeContext context{
+      .now = utc_now(),
+      .poss_dup_max_age_ns = std::chrono::nanoseconds{context_.settings.poss_dup_max_age}.count(),
+      .instruments = context_.handler.instruments(),
+      .knows_cl_ord_id =
+          [this](const fixspec::ClOrdId& cl_ord_id) {
+            return context_.handler.knows_cl_ord_id(id_, cl_ord_id);
+          },
+  };
+  auto decoded = decode(message, context);
+  const std::uint64_t number = seq_num_of(message);
+  if (decoded) {
+    context_.handler.on_client_request(id_, std::move(*decoded), number);
+    return;
+  }
+  switch (decoded.error().kind) {
+    case Undecodable::Kind::MissingField:
+      throw FIX::RequiredTagMissing{decoded.error().tag};
+    case Undecodable::Kind::BadValue:
+      throw FIX::IncorrectTagValue{decoded.error().tag};
+    case Undecodable::Kind::Unsupported:
+      send_message(business_reject(number, type, reason_other, decoded.error().text));
+  }
+}
+
+void ClientSession::on_security_list_request(const FIX::Message& message) {
+  for (const SecurityListPage& page : security_list(message, context_.handler.instruments(),
+                                                    context_.settings.instruments_per_page)) {
+    send_message(encode(page));
+  }
+}
+
+void ClientSession::on_status_request(const FIX::Message& message) {
+  const StatusRequest request = read_status_request(message);
+  bool found = false;
+  for (const fixspec::TradingSessionStatus& status : context_.handler.venue_statuses()) {
+    if (request.venue && *request.venue != fixspec::to_fix(status.venue)) continue;
+    found = true;
+    if (request.wants_current) send_message(encode(status, request.id));
+  }
+  if (!found) {
+    send_message(business_reject(
+        seq_num_of(message), "g", reason_other,
+        "TradingSessionID(336)=" + request.venue.value_or("") + " is no venue of this gateway"));
+    return;
+  }
+  wants_status_ = request.wants_updates;
+  status_request_id_ = request.wants_updates ? request.id : "";
+}
+
+bool ClientSession::send(const std::string& bytes) {
+  if (connection_ == nullptr) return false;
+  if (swallow_gap_fill_ && field_of(bytes, tag::msg_type) == "4") {
+    swallow_gap_fill_ = false;
+    return true;
+  }
+  if (!resend_.active()) {
+    connection_->send(bytes);
+    return true;
+  }
+  resend_.hold(number_of(bytes, tag::msg_seq_num).value_or(0), bytes);
+  if (resend_.held_bytes() > settings_.max_outbound_bytes) {
+    connection_->close(
+        "the client reads a resend too slowly: " + std::to_string(resend_.held_bytes()) +
+        " bytes of new messages are waiting behind it");
+  }
+  return true;
+}
+
+void ClientSession::disconnect() {
+  if (connection_ == nullptr) return;
+  // A Logout that waits behind a resend is still worth sending: it says why.
+  for (const std::string& held : resend_.release()) {
+    if (field_of(held, tag::msg_type) == "5") connection_->send(held);
+  }
+  resend_.clear();
+  connection_->session = nullptr;
+  std::exchange(connection_, nullptr)->close_after_sending(last_event_);
+}
+
+void ClientSession::onEvent(const std::string& event) {
+  if (event != "Disconnecting") last_event_ = event;
+}
+
+// FIX::Session asks its store for a range: the queue serves it, and the gap fill that FIX::Session
+// then makes over the whole range, because the store gave it nothing, is swallowed.
+void ClientSession::on_resend(std::uint64_t begin, std::uint64_t end) {
+  resend_.request(begin, end);
+  swallow_gap_fill_ = true;
+  schedule_resend();
+}
+
+void ClientSession::schedule_resend() {
+  if (resend_scheduled_) return;
+  resend_scheduled_ = true;
+  context_.post([this, alive = std::weak_ptr<bool>{alive_}] {
+    if (!alive.expired()) serve_resend();
+  });
+}
+
+void ClientSession::serve_resend() {
+  resend_scheduled_ = false;
+  if (connection_ == nullptr || !resend_.active()) return;
+  const std::size_t pause_at =
+      std::min(settings_.max_outbound_bytes / resend_share_of_queue, resend_pause_bytes);
+  bool paused = connection_->queued_bytes() >= pause_at;
+  if (!paused) {
+    const std::string now = to_fix_time(utc_now(), settings_.timestamp_precision);
+    resend_.serve(context_.settings.resend_slice, now, [&](std::string bytes) {
+      connection_->send(std::move(bytes));
+      paused = connection_->queued_bytes() >= pause_at;
+      return !paused;
+    });
+  }
+  if (resend_.active()) {
+    if (!paused) schedule_resend();  // else on_drained() does
+    return;
+  }
+  for (std::string& held : resend_.release()) connection_->send(std::move(held));
+}
+
+}  // namespace causeway::gateway::fix

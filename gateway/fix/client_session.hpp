@@ -1,0 +1,102 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "fixspec/quickfix.hpp"
+#include "gateway/fix/acceptor.hpp"
+#include "gateway/fix/connection.hpp"
+#include "gateway/fix/message_store.hpp"
+#include "gateway/fix/resend_queue.hpp"
+
+namespace causeway::gateway::fix {
+
+/// What all sessions of an acceptor share.
+struct SessionContext {
+  const Settings& settings;
+  Handler& handler;
+  fixspec::LogSink& log;
+  std::shared_ptr<FIX::DataDictionary> dictionary;
+  /// Runs a task in a later turn of the io_context.
+  std::function<void(std::function<void()>)> post;
+};
+
+/// One client's FIX session over whatever connection it has: FIX::Session with our transport, our
+/// store, our resend, and the codec on top.
+class ClientSession final : private FIX::Application,
+                            private FIX::Responder,
+                            private FIX::Log,
+                            private FIX::LogFactory {
+ public:
+  ClientSession(const SessionContext& context, const SessionSettings& settings,
+                journal::SessionStore& store);
+  ~ClientSession() override;
+
+  [[nodiscard]] const SessionSettings& settings() const { return settings_; }
+  [[nodiscard]] bool connected() const { return connection_ != nullptr; }
+  [[nodiscard]] bool logged_on() { return engine_->isLoggedOn(); }
+
+  /// Takes over a connection whose first frame is an accepted Logon.
+  void log_on(Connection& connection, std::string_view logon);
+  /// Answers a refused logon of this, not connected, session with a Logout. It has a number like
+  /// every message of a session, or the client would take our next Logon for an old one.
+  void refuse_logon(Connection& connection, const std::string& text);
+  void on_frame(std::string_view frame);
+  void on_drained();
+  void on_closed(const std::string& reason);
+  void on_timer();
+  void send(const fixspec::Report& report, journal::ReportKey key);
+  /// Sends the status if this session wants to hear of it.
+  void announce(const fixspec::TradingSessionStatus& status);
+  void log_out(const std::string& reason);
+
+ private:
+  // FIX::Application
+  void onCreate(const FIX::SessionID&) override {}
+  void onLogon(const FIX::SessionID&) override;
+  void onLogout(const FIX::SessionID&) override;
+  void toAdmin(FIX::Message&, const FIX::SessionID&) override {}
+  void toApp(FIX::Message&, const FIX::SessionID&) override {}
+  void fromAdmin(const FIX::Message& message, const FIX::SessionID&) override;
+  void fromApp(const FIX::Message& message, const FIX::SessionID&) override;
+  // FIX::Responder
+  bool send(const std::string& bytes) override;
+  void disconnect() override;
+  // FIX::Log, FIX::LogFactory: the last event says why a session ended
+  FIX::Log* create() override { return this; }
+  FIX::Log* create(const FIX::SessionID&) override { return this; }
+  void destroy(FIX::Log*) override {}
+  void clear() override {}
+  void backup() override {}
+  void onIncoming(const std::string&) override {}
+  void onOutgoing(const std::string&) override {}
+  void onEvent(const std::string& event) override;
+
+  void feed(std::string_view frame);
+  bool answer_unsupported(std::string_view frame);
+  void on_request(const FIX::Message& message, const std::string& type);
+  void on_security_list_request(const FIX::Message& message);
+  void on_status_request(const FIX::Message& message);
+  void send_message(FIX::Message message, journal::ReportKey key = {});
+  void on_resend(std::uint64_t begin, std::uint64_t end);
+  void schedule_resend();
+  void serve_resend();
+
+  const SessionContext& context_;
+  const SessionSettings& settings_;
+  fixspec::SessionId id_;
+  Connection* connection_ = nullptr;
+  MessageStore store_;
+  ResendQueue resend_;
+  bool resend_scheduled_ = false;
+  bool swallow_gap_fill_ = false;
+  bool wants_status_ = false;
+  std::string status_request_id_;
+  std::string last_event_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::unique_ptr<FIX::Session> engine_;
+};
+
+}  // namespace causeway::gateway::fix

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fixspec/instrument.hpp"
+#include "fixspec/quickfix.hpp"
+#include "fixspec/report.hpp"
+
+namespace causeway::gateway::fix {
+
+/// A report as a FIX message without the session's header fields. `time_digits` is the number of
+/// decimals of TransactTime(60).
+FIX::Message encode(const fixspec::Report& report, int time_digits);
+
+/// BusinessMessageReject (35=j) of a message of the client's.
+FIX::Message business_reject(std::uint64_t ref_seq_num, const std::string& ref_msg_type, int reason,
+                             const std::string& text);
+
+/// One page of a SecurityList (35=y).
+struct SecurityListPage {
+  std::string request_id;
+  std::string response_id;
+  int result = 0;  ///< SecurityRequestResult(560)
+  std::vector<const fixspec::Instrument*> instruments;
+  std::size_t total = 0;
+  bool last = true;
+  std::string text;
+};
+FIX::Message encode(const SecurityListPage& page);
+
+/// TradingSessionStatus (35=h), as the answer to request `request_id` where it is not empty.
+FIX::Message encode(const fixspec::TradingSessionStatus& status, const std::string& request_id);
+
+}  // namespace causeway::gateway::fix
