@@ -67,8 +67,11 @@ ClientSession::ClientSession(const SessionContext& context, const SessionSetting
   const Route route = route_of(context, settings);
   const FIX::SessionID session_id{route.begin_string, route.sender_comp_id, route.target_comp_id};
   constexpr int acceptor = 0;  // a HeartBtInt of 0 is how FIX::Session knows that it is one
-  engine_ = std::make_unique<FIX::Session>(
-      *this, store_, session_id, provider_of(context, settings), always_open(), acceptor, this);
+  FIX::Application& application = *this;
+  FIX::LogFactory& log_factory = *this;
+  engine_ = std::make_unique<FIX::Session>(application, store_, session_id,
+                                           provider_of(context, settings), always_open(), acceptor,
+                                           &log_factory);
   engine_->setCheckLatency(settings.check_latency);
   engine_->setMaxLatency(settings.max_latency_s);
   engine_->setTimestampPrecision(settings.timestamp_precision);

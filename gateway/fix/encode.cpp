@@ -24,6 +24,11 @@ void put(FIX::FieldMap& fields, int tag, std::string_view value) {
   if (!value.empty()) fields.setField(tag, std::string{value});
 }
 
+// FIX::Message hides this function of its base.
+void add_group(FIX::FieldMap& fields, int count_tag, const FIX::Group& group) {
+  fields.addGroup(count_tag, group);
+}
+
 template <class Number>
 void put_number(FIX::FieldMap& fields, int tag, Number value) {
   fields.setField(tag, std::to_string(value));
@@ -93,7 +98,7 @@ void put_trade(FIX::FieldMap& fields, const fixspec::Trade& trade) {
   put(fee, tag::misc_fee_amt, trade.fee->amount.to_string());
   put(fee, tag::misc_fee_curr, trade.fee->currency.view());
   put(fee, tag::misc_fee_type, exchange_fees);
-  fields.addGroup(tag::no_misc_fees, fee);
+  add_group(fields, tag::no_misc_fees, fee);
 }
 
 void put_order_terms(FIX::FieldMap& fields, const fixspec::ExecutionReport& report) {
@@ -195,7 +200,7 @@ FIX::Message mass_cancel_report(const fixspec::OrderMassCancelReport& report, in
   for (const fixspec::ClOrdId& id : report.affected_cl_ord_ids) {
     FIX::Group affected{tag::no_affected_orders, tag::orig_cl_ord_id, order};
     put(affected, tag::orig_cl_ord_id, id.view());
-    message.addGroup(tag::no_affected_orders, affected);
+    add_group(message, tag::no_affected_orders, affected);
   }
   put(message, tag::transact_time, to_fix_time(report.transact_time, time_digits));
   if (report.reject) {
@@ -213,7 +218,7 @@ void put_tick_rules(FIX::FieldMap& fields, const fixspec::Instrument& instrument
     FIX::Group rule{tag::no_tick_rules, tag::start_tick_price_range, order};
     put(rule, tag::start_tick_price_range, step.above_price.to_string());
     put(rule, tag::tick_increment, step.tick.to_string());
-    fields.addGroup(tag::no_tick_rules, rule);
+    add_group(fields, tag::no_tick_rules, rule);
   }
 }
 
@@ -291,7 +296,7 @@ FIX::Message encode(const SecurityListPage& page) {
   for (const fixspec::Instrument* instrument : page.instruments) {
     FIX::Group entry{tag::no_related_sym, tag::symbol, order};
     put_instrument(entry, *instrument);
-    message.addGroup(tag::no_related_sym, entry);
+    add_group(message, tag::no_related_sym, entry);
   }
   return message;
 }
