@@ -106,6 +106,17 @@ void Exposure::trade(const fixspec::AccountId& account, const fixspec::Instrumen
   exposure.position += side == fixspec::Side::Buy ? qty : -qty;
 }
 
+std::map<fixspec::InstrumentKey, fixspec::Quantity> Exposure::positions(
+    const fixspec::AccountId& account) const {
+  std::map<fixspec::InstrumentKey, fixspec::Quantity> result;
+  for (const auto& [key, exposure] : by_instrument_) {
+    if (key.first == account && !exposure.position.is_zero()) {
+      result.emplace(key.second, exposure.position);
+    }
+  }
+  return result;
+}
+
 void Exposure::set_position(const fixspec::AccountId& account,
                             const fixspec::InstrumentKey& instrument, fixspec::Quantity position) {
   by_instrument_[{account, instrument}].position = position;

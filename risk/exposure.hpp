@@ -50,6 +50,9 @@ class Exposure {
   /// A trade moved the position.
   void trade(const fixspec::AccountId& account, const fixspec::InstrumentKey& instrument,
              fixspec::Side side, fixspec::Quantity qty);
+  /// The instruments on which the account holds something, in their order.
+  [[nodiscard]] std::map<fixspec::InstrumentKey, fixspec::Quantity> positions(
+      const fixspec::AccountId& account) const;
   void set_position(const fixspec::AccountId& account, const fixspec::InstrumentKey& instrument,
                     fixspec::Quantity position);
 

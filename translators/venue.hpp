@@ -352,6 +352,8 @@ struct Capabilities {
   bool request_validity = true;  ///< the venue enforces valid_until
   /// After valid_until plus this, a query that finds nothing is conclusive.
   std::int64_t visibility_lag_ms = 1'000;
+
+  friend bool operator==(const Capabilities&, const Capabilities&) = default;
 };
 
 /// Receives what a venue tells, on the core thread.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -14,7 +15,6 @@
 // Everything that can change the engine's state. Each input is journalled before it is applied, so
 // the journal alone reproduces the state.
 namespace causeway::gateway::engine {
-
 
 /// A client's message. session is the client's CompID.
 struct ClientInput {
@@ -47,6 +47,9 @@ struct StartInput {
   std::uint32_t epoch = 0;     ///< counts the runs over one state directory
   risk::Limits limits;
   risk::Permissions permissions;
+  std::map<fixspec::Venue, translators::Capabilities> venues;
+  /// How long a request may take to be accepted by its venue; what makes "absent" provable.
+  std::int64_t request_validity_ms = 3'000;
 
   friend bool operator==(const StartInput&, const StartInput&) = default;
 };

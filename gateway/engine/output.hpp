@@ -13,8 +13,8 @@
 // Everything the engine wants done. Outputs follow from the inputs alone; a replay makes the same.
 namespace causeway::gateway::engine {
 
-/// A message for a client session, made by input `input_sequence` as its `index`-th output: the pair
-/// names it for ever, so that after a crash it is sent exactly once.
+/// A message for a client session, made by input `input_sequence` as its `index`-th output: the
+/// pair names it for ever, so that after a crash it is sent exactly once.
 struct SendReport {
   fixspec::SessionId session;
   fixspec::Report report;

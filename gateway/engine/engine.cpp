@@ -1,0 +1,159 @@
+#include "gateway/engine/engine.hpp"
+
+#include <type_traits>
+#include <variant>
+
+namespace causeway::gateway::engine {
+namespace {
+
+// Requests that one input may make; mass cancels make many.
+constexpr int request_index_bits = 20;
+
+}  // namespace
+
+fixspec::RejectDetail refusal(fixspec::RejectCode code, const std::string& why) {
+  fixspec::RejectDetail detail;
+  detail.code = code;
+  detail.text = std::string{fixspec::to_text(code)} + ": " + why;
+  return detail;
+}
+
+void Engine::apply(const Input& input, Outputs& outputs) {
+  CAUSEWAY_ASSERT(input.sequence > sequence_);
+  CAUSEWAY_ASSERT(epoch_ != 0 || std::holds_alternative<StartInput>(input.body));
+  sequence_ = input.sequence;
+  now_ = input.now;
+  outputs_ = &outputs;
+  next_exec_index_ = next_report_index_ = next_request_index_ = 0;
+  std::visit([this](const auto& body) { on(body); }, input.body);
+  outputs_ = nullptr;
+}
+
+void Engine::on(const StartInput& start) {
+  CAUSEWAY_ASSERT(start.epoch > epoch_);
+  instance_ = start.instance;
+  epoch_ = start.epoch;
+  request_validity_ns_ = start.request_validity_ms * fixspec::nanos_per_milli;
+  permissions_ = start.permissions;
+  capabilities_ = start.venues;
+  exposure_.set_limits(start.limits);
+  announced_.clear();
+  // Accounts that have left the configuration keep their orders, which nothing can reach now.
+  for (auto& [id, account] : accounts_)
+    account = Account{.venue = account.venue,
+                      .fill_watermark = account.fill_watermark,
+                      .position_known = account.position_known};
+  for (const auto& [id, venue] : start.permissions.accounts) accounts_[id].venue = venue;
+  for (const std::uint64_t number : std::set<std::uint64_t>{orders_.open()}) {
+    Order& order = *orders_.by_number(number);
+    // Whatever was in flight when the last run ended: nobody saw the answer.
+    if (!order.acknowledged) order.place_unknown = true;
+    order.place_request = order.query_request = 0;
+    if (order.replace) {
+      order.replace->unknown = true;
+      order.replace->request_id = 0;
+    }
+    if (order.cancel) order.cancel->request_id = 0;
+    if (order.counted_open) exposure_.open(order.terms(), fixspec::Quantity{});
+    if (!accounts_.contains(order.account) || !start.permissions.accounts.contains(order.account)) {
+      alarm(Alarm::Severity::Critical, "order_without_account",
+            "order " + order.order_id.to_string() + " is open on account " +
+                order.account.to_string() + ", which sessions.cfg no longer has");
+    }
+  }
+  for (const auto& [venue, capabilities] : capabilities_) announce(venue);
+}
+
+void Engine::on(const ClientInput& client) {
+  orders_.purge(now_.utc_ns - retention_ns);
+  std::visit([&](const auto& request) { on(client.session, client.reference, request); },
+             client.request);
+}
+
+void Engine::on(const VenueInput& venue) {
+  const translators::VenueEvent& event = venue.event;
+  if (const auto* instruments = std::get_if<translators::Instruments>(&event.told)) {
+    Account none;
+    on(none, event.account, *instruments);
+    return;
+  }
+  const auto found = accounts_.find(event.account);
+  if (found == accounts_.end()) {
+    alarm(
+        Alarm::Severity::Warning, "event_of_unknown_account",
+        "an event of account " + event.account.to_string() + ", which sessions.cfg does not have");
+    return;
+  }
+  std::visit([&](const auto& told) { on(found->second, event.account, told); }, event.told);
+}
+
+void Engine::on(const TimerInput& timer) {
+  const auto found = timers_.find(timer.timer_id);
+  if (found == timers_.end()) return;  // cleared while it was on its way
+  const Task task = found->second;
+  timers_.erase(found);
+  if (task.kind == Task::Kind::RetryRecovery) return retry_recovery(task.account);
+  Order* order = orders_.by_number(task.order);
+  if (order == nullptr || order->is_final()) return;
+  if (task.kind == Task::Kind::Resolve) {
+    order->resolve_timer = 0;
+    resolve(*order);
+    return;
+  }
+  order->expiry_timer = 0;
+  if (!order->cancel) {
+    order->cancel = PendingCancel{.cause = PendingCancel::Cause::Expiry};
+    send_cancel(*order);
+    changed(*order, "expired, cancelling at the venue");
+  }
+}
+
+std::uint64_t Engine::set_timer(Task task, fixspec::UtcNanos at) {
+  const std::uint64_t timer_id = next_timer_id_++;
+  task.at_utc_ns = at;
+  timers_.emplace(timer_id, std::move(task));
+  outputs_->push_back(SetTimer{.timer_id = timer_id, .at_utc_ns = at});
+  return timer_id;
+}
+
+void Engine::clear_timer(std::uint64_t& timer_id) {
+  timers_.erase(timer_id);
+  timer_id = 0;
+}
+
+translators::RequestId Engine::request(const fixspec::AccountId& account, translators::Ask ask) {
+  CAUSEWAY_ASSERT(next_request_index_ < (1U << request_index_bits));
+  const translators::RequestId id = (sequence_ << request_index_bits) | next_request_index_++;
+  outputs_->push_back(SendRequest{{.request_id = id,
+                                   .venue = accounts_.at(account).venue,
+                                   .account = account,
+                                   .ask = std::move(ask)}});
+  return id;
+}
+
+void Engine::alarm(Alarm::Severity severity, std::string event, std::string text) {
+  outputs_->push_back(
+      Alarm{.severity = severity, .event = std::move(event), .text = std::move(text)});
+}
+
+std::vector<SetTimer> Engine::outstanding_timers() const {
+  std::vector<SetTimer> result;
+  for (const auto& [id, task] : timers_) {
+    result.push_back({.timer_id = id, .at_utc_ns = task.at_utc_ns});
+  }
+  return result;
+}
+
+std::optional<fixspec::Venue> Engine::venue_of(const fixspec::AccountId& account) const {
+  const auto found = permissions_.accounts.find(account);
+  if (found == permissions_.accounts.end()) return std::nullopt;
+  return found->second;
+}
+
+std::vector<fixspec::TradingSessionStatus> Engine::venue_statuses() const {
+  std::vector<fixspec::TradingSessionStatus> result;
+  for (const auto& [venue, capabilities] : capabilities_) result.push_back(status_of(venue));
+  return result;
+}
+
+}  // namespace causeway::gateway::engine

@@ -1,0 +1,233 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/engine/input.hpp"
+#include "gateway/engine/instrument_table.hpp"
+#include "gateway/engine/order_table.hpp"
+#include "gateway/engine/output.hpp"
+#include "risk/exposure.hpp"
+
+namespace causeway::gateway::engine {
+
+/// The one deterministic core: (state, input) -> (state', outputs). No I/O, no clock, no floating
+/// point: the same inputs give the same outputs for ever. Every input must be in the journal before
+/// it is applied. Single-threaded.
+///
+/// An order's way: a ClientInput makes an Order and a PlaceOrder request; facts and answers of the
+/// venue move it; each step that a client may know of is a report. A request whose outcome nobody
+/// knows keeps its order pending and its risk reserved, and is asked about by client id until the
+/// venue's answer is conclusive.
+class Engine {
+ public:
+  /// Closed orders answer duplicates and status requests for this long.
+  static constexpr std::int64_t retention_ns = 24 * 3'600 * fixspec::nanos_per_second;
+
+  /// Applies one input and appends what has to be done to `outputs`, in the order to do it.
+  /// The first input of all must be a StartInput, and each run begins with one.
+  void apply(const Input& input, Outputs& outputs);
+
+  /// Timers that have not gone off: (id, when). After a replay they are to be set again.
+  [[nodiscard]] std::vector<SetTimer> outstanding_timers() const;
+  [[nodiscard]] const InstrumentTable& instruments() const { return instruments_; }
+  [[nodiscard]] const OrderTable& orders() const { return orders_; }
+  /// Each venue that an account trades on, and whether orders may go there now.
+  [[nodiscard]] std::vector<fixspec::TradingSessionStatus> venue_statuses() const;
+  /// Position and open quantities, as risk counts them.
+  [[nodiscard]] risk::InstrumentExposure exposure(const fixspec::AccountId& account,
+                                                  const fixspec::InstrumentKey& instrument) const {
+    return exposure_.of(account, instrument);
+  }
+  /// The venue of the account, where the configuration has it.
+  [[nodiscard]] std::optional<fixspec::Venue> venue_of(const fixspec::AccountId& account) const;
+  [[nodiscard]] std::uint32_t instance() const { return instance_; }
+  [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
+  /// Changes with every part of the state that a client or a venue could notice; for comparing a
+  /// replay with the run it repeats.
+  [[nodiscard]] std::uint64_t state_hash() const;
+
+ private:
+  // Where an account is on its way from a lost link to trading.
+  enum class Phase : std::uint8_t { Down, Querying, Resolving, Comparing, Ready };
+  struct Account {
+    fixspec::Venue venue = fixspec::Venue::Deribit;
+    bool link_up = false;
+    Phase phase = Phase::Down;
+    translators::RequestId trades_request = 0;
+    translators::RequestId open_orders_request = 0;
+    translators::RequestId positions_request = 0;
+    translators::RequestId balances_request = 0;
+    std::optional<translators::Trades> trades;
+    std::optional<translators::OpenOrders> open_orders;
+    std::vector<translators::Told> buffered;  // what the stream said while the queries ran
+    std::set<std::uint64_t> resolving;        // orders asked about one by one
+    fixspec::UtcNanos fill_watermark = 0;     // venue time of the newest fill applied
+    bool position_known = false;
+    std::uint32_t position_mismatches = 0;
+  };
+  // What a timer is for.
+  struct Task {
+    enum class Kind : std::uint8_t { Resolve, Expire, RetryRecovery };
+    Kind kind = Kind::Resolve;
+    std::uint64_t order = 0;
+    fixspec::AccountId account;
+    fixspec::UtcNanos at_utc_ns = 0;
+  };
+  // A request of a client, judged: the instrument it means and the venue it goes to.
+  struct Target {
+    const fixspec::Instrument* instrument = nullptr;
+    fixspec::Venue venue = fixspec::Venue::Deribit;
+  };
+  struct CancelReply {
+    fixspec::CxlRejResponseTo response_to = fixspec::CxlRejResponseTo::CancelRequest;
+    fixspec::CxlRejReason reason = fixspec::CxlRejReason::Other;
+  };
+
+  // engine.cpp
+  void on(const StartInput& start);
+  void on(const ClientInput& client);
+  void on(const VenueInput& venue);
+  void on(const TimerInput& timer);
+  std::uint64_t set_timer(Task task, fixspec::UtcNanos at);
+  void clear_timer(std::uint64_t& timer_id);
+  translators::RequestId request(const fixspec::AccountId& account, translators::Ask ask);
+  void alarm(Alarm::Severity severity, std::string event, std::string text);
+
+  // client_requests.cpp
+  void on(const fixspec::SessionId& session, const risk::ReferencePrices& reference,
+          const fixspec::NewOrderSingle& request);
+  void on(const fixspec::SessionId& session, const risk::ReferencePrices& reference,
+          const fixspec::OrderCancelReplaceRequest& request);
+  void on(const fixspec::SessionId& session, const risk::ReferencePrices& reference,
+          const fixspec::OrderCancelRequest& request);
+  void on(const fixspec::SessionId& session, const risk::ReferencePrices& reference,
+          const fixspec::RefusedRequest& request);
+  fixspec::Result<Target, fixspec::RejectDetail> target_of(
+      const fixspec::SessionId& session, const fixspec::NewOrderSingle& request) const;
+  std::optional<fixspec::RejectDetail> check_terms(const fixspec::NewOrderSingle& request,
+                                                   fixspec::Venue venue) const;
+  std::optional<fixspec::RejectDetail> check_link(const fixspec::AccountId& account) const;
+  Order& make_order(const fixspec::SessionId& session, const fixspec::NewOrderSingle& request,
+                    const fixspec::InstrumentKey& instrument);
+  [[nodiscard]] fixspec::InstrumentKey key_of(const fixspec::NewOrderSingle& request) const;
+  void refuse_new(const fixspec::SessionId& session, const fixspec::NewOrderSingle& request,
+                  const fixspec::RejectDetail& detail);
+  void place(Order& order);
+  std::optional<std::pair<CancelReply, fixspec::RejectDetail>> check_replace(
+      const Order& order, const fixspec::OrderCancelReplaceRequest& request) const;
+  void start_replace(Order& order, const fixspec::OrderCancelReplaceRequest& request);
+  risk::Proposal proposal_for(const Order& order, const fixspec::Instrument& instrument,
+                              const risk::ReferencePrices& reference);
+
+  // mass_requests.cpp
+  void on(const fixspec::SessionId& session, const risk::ReferencePrices& reference,
+          const fixspec::OrderMassCancelRequest& request);
+  void on(const fixspec::SessionId& session, const risk::ReferencePrices& reference,
+          const fixspec::OrderStatusRequest& request);
+  void on(const fixspec::SessionId& session, const risk::ReferencePrices& reference,
+          const fixspec::OrderMassStatusRequest& request);
+
+  // venue_facts.cpp
+  void on(Account& account, const fixspec::AccountId& id, const translators::OrderUpdate& update);
+  void on(Account& account, const fixspec::AccountId& id, const translators::Fill& fill);
+  void apply_update(Order& order, const translators::OrderUpdate& update);
+  void apply_fill(Order& order, const translators::Fill& fill);
+  void apply_replaced(Order& order, const translators::OrderUpdate& update);
+  void apply_restated(Order& order, const translators::OrderUpdate& update);
+  void acknowledge(Order& order, fixspec::UtcNanos venue_time);
+  void reopen(Order& order);
+  void try_finish(Order& order);
+  void end(Order& order, fixspec::OrdStatus status);
+  void finish(Order& order, fixspec::OrdStatus status);
+  void report_filled(Order& order);
+  void report_canceled(Order& order);
+  void answer_replace_too_late(Order& order);
+  void answer_cancel_too_late(Order& order, fixspec::CxlRejReason reason);
+  [[nodiscard]] bool carries_out_replace(const Order& order,
+                                         const translators::OrderUpdate& update) const;
+  Order* order_of(const fixspec::AccountId& account,
+                  const std::optional<fixspec::VenueClOrdId>& client_id,
+                  const fixspec::VenueOrderId& venue_order_id);
+  void refresh_reservation(Order& order);
+
+  // outcomes.cpp and resolver.cpp
+  void on(Account& account, const fixspec::AccountId& id,
+          const translators::RequestRefused& refused);
+  void on(Account& account, const fixspec::AccountId& id,
+          const translators::RequestNotSent& not_sent);
+  void on(Account& account, const fixspec::AccountId& id,
+          const translators::RequestUnknown& unknown);
+  void on(Account& account, const fixspec::AccountId& id, const translators::QueryAnswer& answer);
+  void reject_new(Order& order, const fixspec::RejectDetail& detail);
+  void place_outcome_unknown(Order& order, const std::string& reason);
+  void reject_replace(Order& order, const fixspec::RejectDetail& detail);
+  void reject_cancel(Order& order, const fixspec::RejectDetail& detail);
+  void send_cancel(Order& order);
+  void resolve(Order& order);
+  void resolve_later(Order& order);
+  void conclude_absent(Order& order);
+  void conclude_present(Order& order);
+  [[nodiscard]] bool needs_resolving(const Order& order) const;
+  /// True where a query that was sent then, and found nothing of a request valid until then, proves
+  /// that the venue never took the request.
+  [[nodiscard]] bool is_conclusive(const Order& order, fixspec::UtcNanos valid_until) const;
+
+  // recovery.cpp
+  void on(Account& account, const fixspec::AccountId& id, const translators::AccountLink& link);
+  void on(Account& account, const fixspec::AccountId& id, const translators::Trades& trades);
+  void on(Account& account, const fixspec::AccountId& id, const translators::OpenOrders& orders);
+  void on(Account& account, const fixspec::AccountId& id, const translators::Positions& positions);
+  void on(Account& account, const fixspec::AccountId& id, const translators::Balances& balances);
+  void on(Account& account, const fixspec::AccountId& id,
+          const translators::Instruments& instruments);
+  void start_recovery(Account& account, const fixspec::AccountId& id);
+  void retry_recovery(const fixspec::AccountId& id);
+  bool is_recovery_request(Account& account, const fixspec::AccountId& id,
+                           translators::RequestId request_id);
+  void reconcile(Account& account, const fixspec::AccountId& id);
+  void compare_positions(Account& account, const fixspec::AccountId& id);
+  void resolved(const fixspec::AccountId& id, std::uint64_t order);
+  void announce(fixspec::Venue venue);
+  [[nodiscard]] fixspec::TradingSessionStatus status_of(fixspec::Venue venue) const;
+
+  // reports.cpp
+  fixspec::ExecutionReport report_of(const Order& order, fixspec::ExecType exec_type);
+  void send(const fixspec::SessionId& session, fixspec::Report report);
+  void send_cancel_reject(const Order& order, const fixspec::ClOrdId& cl_ord_id,
+                          const fixspec::ClOrdId& orig_cl_ord_id, CancelReply reply,
+                          const fixspec::RejectDetail& detail);
+  fixspec::ExecId next_exec_id();
+  void changed(const Order& order, std::string what);
+
+  std::uint32_t instance_ = 0;
+  std::uint32_t epoch_ = 0;
+  std::int64_t request_validity_ns_ = 0;
+  risk::Permissions permissions_;
+  std::map<fixspec::Venue, translators::Capabilities> capabilities_;
+  InstrumentTable instruments_;
+  OrderTable orders_;
+  risk::Exposure exposure_;
+  std::map<fixspec::AccountId, Account> accounts_;
+  std::map<fixspec::Venue, fixspec::TradSesStatus> announced_;
+  std::map<std::uint64_t, Task> timers_;
+  std::uint64_t next_timer_id_ = 1;
+
+  // Of the input that is being applied.
+  std::uint64_t sequence_ = 0;
+  fixspec::Timestamp now_;
+  Outputs* outputs_ = nullptr;
+  std::uint32_t next_exec_index_ = 0;
+  std::uint32_t next_report_index_ = 0;
+  std::uint32_t next_request_index_ = 0;
+};
+
+/// A refusal by the gateway itself, worded `CODE: why`.
+fixspec::RejectDetail refusal(fixspec::RejectCode code, const std::string& why);
+
+}  // namespace causeway::gateway::engine

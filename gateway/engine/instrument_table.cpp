@@ -1,0 +1,64 @@
+#include "gateway/engine/instrument_table.hpp"
+
+namespace causeway::gateway::engine {
+namespace {
+
+fixspec::RejectDetail refuse(fixspec::RejectCode code, const std::string& why) {
+  fixspec::RejectDetail detail;
+  detail.code = code;
+  detail.text = std::string{fixspec::to_text(code)} + ": " + why;
+  return detail;
+}
+
+}  // namespace
+
+fixspec::Result<fixspec::Done, fixspec::Error> InstrumentTable::put(
+    const fixspec::Instrument& instrument) {
+  const std::string symbol = instrument.key.symbol.to_string();
+  bool ticks_positive = instrument.tick.is_positive();
+  for (const auto& step : instrument.tick_steps) {
+    ticks_positive = ticks_positive && step.tick.is_positive();
+  }
+  if (!ticks_positive) {
+    return fixspec::Unexpected{fixspec::Error{symbol + ": a tick that is not positive"}};
+  }
+  if (!instrument.qty_step.is_positive() || !instrument.contract_multiplier.is_positive()) {
+    return fixspec::Unexpected{
+        fixspec::Error{symbol + ": a quantity step or multiplier that is not positive"}};
+  }
+  const auto [at, is_new] = instruments_.insert_or_assign(instrument.key, instrument);
+  if (is_new) by_symbol_[at->first.symbol].push_back(at->first);
+  return fixspec::Done{};
+}
+
+const fixspec::Instrument* InstrumentTable::find(const fixspec::InstrumentKey& key) const {
+  const auto found = instruments_.find(key);
+  return found == instruments_.end() ? nullptr : &found->second;
+}
+
+fixspec::Result<const fixspec::Instrument*, fixspec::RejectDetail> InstrumentTable::resolve(
+    fixspec::Venue venue, const fixspec::InstrumentRef& reference) const {
+  const std::string name =
+      "Symbol(55) " + reference.symbol.to_string() + " on " + std::string{fixspec::to_fix(venue)};
+  std::vector<const fixspec::Instrument*> meant;
+  if (const auto found = by_symbol_.find(reference.symbol); found != by_symbol_.end()) {
+    for (const auto& key : found->second) {
+      if (key.venue == venue && (!reference.segment || *reference.segment == key.segment)) {
+        meant.push_back(find(key));
+      }
+    }
+  }
+  if (meant.size() == 1) return meant.front();
+  if (meant.empty()) {
+    return fixspec::Unexpected{refuse(fixspec::RejectCode::UnknownSymbol, name + " is not known")};
+  }
+  std::string which;
+  for (const auto* instrument : meant) {
+    which += (which.empty() ? "" : ", ") + std::string{fixspec::to_text(instrument->key.segment)};
+  }
+  return fixspec::Unexpected{refuse(fixspec::RejectCode::AmbiguousSymbol,
+                                    name + " names more than one instrument (" + which +
+                                        "): give SecurityType(167) or CFICode(461)")};
+}
+
+}  // namespace causeway::gateway::engine

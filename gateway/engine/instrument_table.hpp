@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "fixspec/instrument.hpp"
+#include "fixspec/order.hpp"
+#include "fixspec/report.hpp"
+#include "fixspec/result.hpp"
+
+namespace causeway::gateway::engine {
+
+/// The instruments that venues have told of, found by their full name or by what FIX gives of it.
+class InstrumentTable {
+ public:
+  /// Takes the instrument in, new or changed; says why not where its numbers make no sense.
+  fixspec::Result<fixspec::Done, fixspec::Error> put(const fixspec::Instrument& instrument);
+
+  [[nodiscard]] const fixspec::Instrument* find(const fixspec::InstrumentKey& key) const;
+  /// What `reference` means on `venue`, or the refusal: unknown, or more than one (which says
+  /// them).
+  [[nodiscard]] fixspec::Result<const fixspec::Instrument*, fixspec::RejectDetail> resolve(
+      fixspec::Venue venue, const fixspec::InstrumentRef& reference) const;
+  [[nodiscard]] const std::map<fixspec::InstrumentKey, fixspec::Instrument>& all() const {
+    return instruments_;
+  }
+
+ private:
+  std::map<fixspec::InstrumentKey, fixspec::Instrument> instruments_;
+  std::unordered_map<fixspec::Symbol, std::vector<fixspec::InstrumentKey>> by_symbol_;
+};
+
+}  // namespace causeway::gateway::engine

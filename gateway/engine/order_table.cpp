@@ -1,0 +1,85 @@
+#include "gateway/engine/order_table.hpp"
+
+#include <iterator>
+
+namespace causeway::gateway::engine {
+namespace {
+
+// The order of the number that `index` has under `key`.
+template <class Index, class Key>
+Order* look_up(OrderTable& table, const Index& index, const Key& key) {
+  const auto found = index.find(key);
+  return found == index.end() ? nullptr : table.by_number(found->second);
+}
+
+}  // namespace
+
+Order& OrderTable::add(Order order) {
+  const std::uint64_t number = order.number;
+  const auto [at, is_new] = orders_.emplace(number, std::move(order));
+  CAUSEWAY_ASSERT(is_new);
+  Order& added = at->second;
+  by_order_id_.emplace(added.order_id, number);
+  by_client_id_.emplace(added.client_id, number);
+  open_.insert(number);
+  name(added, added.cl_ord_id);
+  return added;
+}
+
+Order* OrderTable::by_number(std::uint64_t number) {
+  const auto found = orders_.find(number);
+  return found == orders_.end() ? nullptr : &found->second;
+}
+
+Order* OrderTable::by_order_id(const fixspec::OrderId& id) {
+  return look_up(*this, by_order_id_, id);
+}
+
+Order* OrderTable::by_client_id(const fixspec::VenueClOrdId& id) {
+  return look_up(*this, by_client_id_, id);
+}
+
+Order* OrderTable::by_venue_order_id(const fixspec::AccountId& account,
+                                     const fixspec::VenueOrderId& id) {
+  return look_up(*this, by_venue_order_id_, VenueName{account, id});
+}
+
+Order* OrderTable::by_cl_ord_id(const fixspec::SessionId& session,
+                                const fixspec::ClOrdId& cl_ord_id) {
+  return look_up(*this, by_cl_ord_id_, Name{session, cl_ord_id});
+}
+
+void OrderTable::name(Order& order, const fixspec::ClOrdId& cl_ord_id) {
+  by_cl_ord_id_.emplace(Name{order.session, cl_ord_id}, order.number);
+  order.chain.push_back(cl_ord_id);
+}
+
+void OrderTable::set_venue_order_id(Order& order, const fixspec::VenueOrderId& id) {
+  if (order.venue_order_id == id) return;
+  order.venue_order_id = id;
+  if (by_venue_order_id_.emplace(VenueName{order.account, id}, order.number).second) {
+    order.venue_order_ids.push_back(id);
+  }
+}
+
+void OrderTable::mark_final(const Order& order, fixspec::UtcNanos now) {
+  open_.erase(order.number);
+  ended_.emplace_back(now, order.number);
+}
+
+void OrderTable::purge(fixspec::UtcNanos before) {
+  while (!ended_.empty() && ended_.front().first < before) {
+    const auto found = orders_.find(ended_.front().second);
+    ended_.pop_front();
+    // A late fill may have opened it again.
+    if (found == orders_.end() || open_.contains(found->first)) continue;
+    const Order& order = found->second;
+    by_order_id_.erase(order.order_id);
+    by_client_id_.erase(order.client_id);
+    for (const auto& id : order.venue_order_ids) by_venue_order_id_.erase({order.account, id});
+    for (const auto& cl_ord_id : order.chain) by_cl_ord_id_.erase({order.session, cl_ord_id});
+    orders_.erase(found);
+  }
+}
+
+}  // namespace causeway::gateway::engine

@@ -1,0 +1,229 @@
+#include <algorithm>
+#include <utility>
+
+#include "gateway/engine/engine.hpp"
+
+// From a link that came up to an account that may trade: missed trades, open orders, then each
+// order that the venue did not list, then positions. The stream's news wait until the answers are
+// applied, so that what was missed comes first; cancels never wait.
+namespace causeway::gateway::engine {
+
+using fixspec::AccountId;
+using fixspec::TradSesStatus;
+using translators::RequestId;
+
+namespace {
+
+constexpr std::int64_t trades_overlap_ns = 60 * fixspec::nanos_per_second;
+constexpr std::int64_t retry_ns = fixspec::nanos_per_second;
+
+}  // namespace
+
+void Engine::on(Account& account, const AccountId& id, const translators::AccountLink& link) {
+  const fixspec::Venue venue = account.venue;
+  if (!link.up) {
+    // What the stream said before it broke is still true.
+    account.phase = Phase::Down;
+    account.link_up = false;
+    for (const auto& told : std::exchange(account.buffered, {})) {
+      std::visit([&](const auto& fact) { on(account, id, fact); }, told);
+    }
+    account = Account{.venue = venue,
+                      .fill_watermark = account.fill_watermark,
+                      .position_known = account.position_known};
+    for (const std::uint64_t number : orders_.open()) {
+      Order& order = *orders_.by_number(number);
+      if (order.account == id) order.query_request = 0;
+    }
+    alarm(Alarm::Severity::Warning, "venue_link_down",
+          "account " + id.to_string() + " lost its link: " + link.reason);
+    return announce(venue);
+  }
+  account.link_up = true;
+  alarm(Alarm::Severity::Info, "venue_link_up", "account " + id.to_string() + " is connected");
+  for (const std::uint64_t number : std::set<std::uint64_t>{orders_.open()}) {
+    Order& order = *orders_.by_number(number);
+    if (order.account == id && order.cancel && order.cancel->request_id == 0) send_cancel(order);
+  }
+  start_recovery(account, id);
+}
+
+void Engine::start_recovery(Account& account, const AccountId& id) {
+  account.phase = Phase::Querying;
+  account.trades.reset();
+  account.open_orders.reset();
+  fixspec::UtcNanos since = account.fill_watermark;
+  for (const std::uint64_t number : orders_.open()) {
+    const Order& order = *orders_.by_number(number);
+    if (order.account != id) continue;
+    since = since == 0 ? order.created_utc_ns : std::min(since, order.created_utc_ns);
+    break;  // the oldest comes first
+  }
+  if (since == 0) since = now_.utc_ns;
+  account.trades_request =
+      request(id, translators::QueryTrades{.since = since - trades_overlap_ns});
+  account.open_orders_request = request(id, translators::QueryOpenOrders{});
+}
+
+void Engine::on(Account& account, const AccountId& id, const translators::Trades& trades) {
+  if (trades.request_id != account.trades_request) return;
+  account.trades_request = 0;
+  account.trades = trades;
+  if (account.open_orders) reconcile(account, id);
+}
+
+void Engine::on(Account& account, const AccountId& id, const translators::OpenOrders& orders) {
+  if (orders.request_id != account.open_orders_request) return;
+  account.open_orders_request = 0;
+  account.open_orders = orders;
+  if (account.trades) reconcile(account, id);
+}
+
+void Engine::reconcile(Account& account, const AccountId& id) {
+  account.phase = Phase::Resolving;
+  const auto trades = std::exchange(account.trades, std::nullopt);
+  const auto listed = std::exchange(account.open_orders, std::nullopt);
+  for (const translators::Fill& fill : trades->fills) on(account, id, fill);
+  std::set<std::uint64_t> seen;
+  std::size_t external = 0;
+  for (const translators::OrderUpdate& update : listed->orders) {
+    Order* order = order_of(id, update.client_id, update.venue_order_id);
+    if (order == nullptr) {
+      ++external;
+      continue;
+    }
+    seen.insert(order->number);
+    apply_update(*order, update);
+    conclude_present(*order);
+  }
+  if (external > 0) {
+    alarm(Alarm::Severity::Warning, "external_orders",
+          "account " + id.to_string() + " has " + std::to_string(external) +
+              " open orders that are not ours; they are left alone");
+  }
+  for (const auto& told : std::exchange(account.buffered, {})) {
+    std::visit([&](const auto& fact) { on(account, id, fact); }, told);
+  }
+  for (const std::uint64_t number : std::set<std::uint64_t>{orders_.open()}) {
+    Order& order = *orders_.by_number(number);
+    if (order.account != id || seen.contains(number)) continue;
+    order.verify = true;
+    account.resolving.insert(number);
+    resolve(order);
+  }
+  if (account.resolving.empty()) compare_positions(account, id);
+}
+
+// An order that recovery asked about has been answered, or has ended.
+void Engine::resolved(const AccountId& id, std::uint64_t order) {
+  const auto found = accounts_.find(id);
+  if (found == accounts_.end()) return;
+  Account& account = found->second;
+  if (account.resolving.erase(order) == 0) return;
+  if (account.phase == Phase::Resolving && account.resolving.empty()) {
+    compare_positions(account, id);
+  }
+}
+
+void Engine::compare_positions(Account& account, const AccountId& id) {
+  account.phase = Phase::Comparing;
+  account.positions_request = request(id, translators::QueryPositions{});
+  account.balances_request = request(id, translators::QueryBalances{});
+}
+
+void Engine::on(Account& account, const AccountId& id, const translators::Positions& positions) {
+  if (positions.request_id != account.positions_request) return;
+  account.positions_request = 0;
+  // What the venue leaves out is flat there.
+  auto theirs = exposure_.positions(id);
+  for (auto& [instrument, position] : theirs) position = fixspec::Quantity{};
+  for (const auto& position : positions.positions) theirs[position.instrument] = position.size;
+  std::string differences;
+  for (const auto& [instrument, position] : theirs) {
+    const fixspec::Quantity ours = exposure_.of(id, instrument).position;
+    if (ours == position) continue;
+    differences += " " + instrument.symbol.to_string() + " " + ours.to_string() + " here, " +
+                   position.to_string() + " there;";
+  }
+  // The first picture of an account is where our counting starts. Later, a difference may be a
+  // trade that came in between: it has to show twice.
+  if (!differences.empty() && account.position_known && account.position_mismatches == 0) {
+    ++account.position_mismatches;
+    set_timer({.kind = Task::Kind::RetryRecovery, .order = 0, .account = id},
+              now_.utc_ns + retry_ns);
+    return;
+  }
+  if (!differences.empty() && account.position_known) {
+    alarm(Alarm::Severity::Critical, "position_mismatch",
+          "account " + id.to_string() + ":" + differences + " the venue's count is taken");
+  }
+  for (const auto& [instrument, position] : theirs) {
+    exposure_.set_position(id, instrument, position);
+  }
+  account.position_known = true;
+  account.position_mismatches = 0;
+  account.phase = Phase::Ready;
+  announce(account.venue);
+}
+
+void Engine::on(Account& account, const AccountId&, const translators::Balances& balances) {
+  if (balances.request_id == account.balances_request) account.balances_request = 0;
+}
+
+void Engine::on(Account&, const AccountId&, const translators::Instruments& told) {
+  for (const fixspec::Instrument& instrument : told.instruments) {
+    const auto taken = instruments_.put(instrument);
+    if (!taken) {
+      alarm(Alarm::Severity::Warning, "instrument_refused",
+            taken.error().text + "; it cannot be traded");
+    }
+  }
+}
+
+// True where `request_id` was one of the recovery's own; it is then asked again after a while.
+bool Engine::is_recovery_request(Account& account, const AccountId& id, RequestId request_id) {
+  if (request_id == 0) return false;
+  for (RequestId* one : {&account.trades_request, &account.open_orders_request,
+                         &account.positions_request, &account.balances_request}) {
+    if (*one != request_id) continue;
+    *one = 0;
+    set_timer({.kind = Task::Kind::RetryRecovery, .order = 0, .account = id},
+              now_.utc_ns + retry_ns);
+    return true;
+  }
+  return false;
+}
+
+void Engine::retry_recovery(const AccountId& id) {
+  const auto found = accounts_.find(id);
+  if (found == accounts_.end() || !found->second.link_up) return;
+  Account& account = found->second;
+  if (account.phase == Phase::Querying) {
+    if (account.trades_request == 0 || account.open_orders_request == 0) {
+      start_recovery(account, id);
+    }
+  } else if (account.phase == Phase::Comparing && account.positions_request == 0) {
+    compare_positions(account, id);
+  }
+}
+
+fixspec::TradingSessionStatus Engine::status_of(fixspec::Venue venue) const {
+  fixspec::TradingSessionStatus status{.venue = venue, .status = TradSesStatus::Open, .text = {}};
+  for (const auto& [id, account] : accounts_) {
+    if (venue_of(id) != venue || account.phase == Phase::Ready) continue;
+    status.status = TradSesStatus::Halted;
+    status.text += (status.text.empty() ? "" : ", ") + std::string{"account "} + id.to_string() +
+                   (account.link_up ? " is being reconciled" : " has no link");
+  }
+  return status;
+}
+
+void Engine::announce(fixspec::Venue venue) {
+  const auto status = status_of(venue);
+  const auto [at, is_new] = announced_.emplace(venue, status.status);
+  if (!is_new && at->second == status.status) return;
+  at->second = status.status;
+  outputs_->push_back(VenueStatusChanged{status});
+}
+
+}  // namespace causeway::gateway::engine

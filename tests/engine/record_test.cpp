@@ -1,0 +1,88 @@
+#include "gateway/engine/record.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/engine/world.hpp"
+
+namespace causeway::gateway::engine {
+namespace {
+
+// Inputs of every kind, as a run makes them.
+std::vector<Input> sample() {
+  World world;
+  risk::LimitSet limits;
+  limits.name = "ACCOUNT alpha";
+  limits.scope.account = fixspec::AccountId{"alpha"};
+  limits.max_order_qty = qty("1000");
+  limits.price_collar_percent = fixspec::Decimal::from_integer(5);
+  world.start.limits = {limits};
+  world.restart();
+  world.link(true);
+  world.recover();
+  auto order = world.order("X", "100");
+  order.exec_inst_text = "6 E";
+  order.exec_inst = {.participate_dont_initiate = true, .do_not_increase = true};
+  world.request(order);
+  world.ack();
+  auto fill = world.fill("t1", "20");
+  fill.trade.fee = fixspec::Fee{.amount = fixspec::Decimal::parse("-0.00000125").value(),
+                                .currency = fixspec::Currency{"BTC"}};
+  fill.trade.liquidity = fixspec::LiquidityInd::Added;
+  world.told(fill);
+  world.replace("Y", "X", "110");
+  world.unknown(translators::AskKind::Amend);
+  world.answer(true, world.update(translators::VenueOrderState::Open), {fill});
+  world.cancel("Z", "X");
+  world.refused(translators::AskKind::Cancel, fixspec::RejectCode::TooLate, true);
+  fixspec::RefusedRequest refused;
+  refused.text = "OrdType(40)=P";
+  world.request(refused);
+  world.request(fixspec::OrderMassCancelRequest{});
+  world.request(fixspec::OrderMassStatusRequest{});
+  world.request(fixspec::OrderStatusRequest{});
+  world.told(translators::Balances{
+      .request_id = 1, .balances = {{.currency = fixspec::Currency{"BTC"}, .equity = "1.5"}}});
+  world.told(translators::RequestNotSent{.request_id = 9, .reason = "down"});
+  world.run_timers(5'000);
+  return world.inputs;
+}
+
+TEST(Record, WhatIsWrittenIsReadBackTheSame) {
+  journal::Writer writer;
+  for (const Input& input : sample()) {
+    writer.clear();
+    encode(input.body, writer);
+    const auto body = decode(input_version, writer.bytes());
+    ASSERT_TRUE(body) << body.error().text;
+    EXPECT_EQ(*body, input.body);
+  }
+}
+
+TEST(Record, EveryTruncationIsAnErrorNotACrash) {
+  journal::Writer writer;
+  for (const Input& input : sample()) {
+    writer.clear();
+    encode(input.body, writer);
+    for (std::size_t size = 0; size < writer.bytes().size(); ++size) {
+      ASSERT_FALSE(decode(input_version, writer.bytes().first(size)));
+    }
+  }
+}
+
+TEST(Record, ANewerVersionIsRefusedByName) {
+  const auto body = decode(input_version + 1, {});
+  ASSERT_FALSE(body);
+  EXPECT_EQ(body.error().text, "an engine input of version 2, this program knows version 1");
+}
+
+TEST(Record, ARequestIsReadBackTheSame) {
+  translators::VenueRequest request{.request_id = 77,
+                                    .account = fixspec::AccountId{"alpha"},
+                                    .ask = translators::QueryTrades{.since = 5}};
+  journal::Writer writer;
+  encode(request, writer);
+  EXPECT_EQ(decode_request(input_version, writer.bytes()).value(), request);
+}
+
+}  // namespace
+}  // namespace causeway::gateway::engine

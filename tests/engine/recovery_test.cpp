@@ -1,0 +1,160 @@
+#include <gtest/gtest.h>
+
+#include "tests/engine/world.hpp"
+
+namespace causeway::gateway::engine {
+namespace {
+
+using fixspec::RejectCode;
+using translators::AskKind;
+using translators::Source;
+using translators::VenueOrderState;
+
+TEST(Recovery, NewOrdersAreRefusedUntilTheAccountIsReconciled) {
+  World world(false);
+  world.new_order("X", "100");
+  EXPECT_EQ(world.take(), "8(X) 8/8 100/0/0 20050=4001\n");
+  world.link(true);
+  EXPECT_EQ(world.take(), "> query-trades\n> query-open-orders\n");
+  world.new_order("Y", "100");
+  EXPECT_EQ(world.take(), "8(Y) 8/8 100/0/0 20050=4002\n");
+  world.recover();
+  EXPECT_EQ(world.take(), "> query-positions\n> query-balances\nh open\n");
+  world.new_order("Z", "100");
+  EXPECT_EQ(world.take(), "8(Z) A/A 100/0/100\n> place\n");
+}
+
+TEST(Recovery, MissedFillsComeBeforeWhatTheStreamSaysNow) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.link(false);
+  world.link(true);
+  world.take();
+  world.told(world.fill("t3", "30"));
+  EXPECT_EQ(world.take(), "") << "held until the missed ones are known";
+  world.recover({world.update(VenueOrderState::Open, "40", Source::Query)},
+                {world.fill("t1", "20"), world.fill("t2", "20")});
+  EXPECT_EQ(world.take(),
+            "8(X) F/1 100/20/80 32=20\n"
+            "8(X) F/1 100/40/60 32=20\n"
+            "8(X) F/1 100/70/30 32=30\n"
+            "> query-positions\n> query-balances\nh open\n");
+}
+
+TEST(Recovery, AnOrderThatTheVenueDoesNotListIsAskedAboutOneByOne) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.link(false);
+  world.take();
+  world.link(true);
+  world.recover();
+  EXPECT_EQ(world.take(), "> query-trades\n> query-open-orders\n> query-order\n");
+  world.answer(true, world.update(VenueOrderState::Canceled), {});
+  EXPECT_EQ(world.take(), "8(X) 4/4 100/0/0 378=99 20020=9\n> query-positions\n> query-balances\n");
+}
+
+TEST(Recovery, CancelsGoOutBeforeAnythingElse) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.link(false);
+  world.take();
+  world.cancel("Y", "X");
+  EXPECT_EQ(world.take(), "8(Y/X) 6/6 100/0/100\n");
+  world.link(true);
+  EXPECT_EQ(world.take(), "> cancel\n> query-trades\n> query-open-orders\n");
+  world.canceled();
+  world.recover();
+  EXPECT_NE(world.take().find("8(Y/X) 4/4 100/0/0"), std::string::npos);
+}
+
+TEST(Recovery, AfterARestartAnOrderInFlightIsUnknownAndFound) {
+  World world;
+  world.new_order("X", "100");
+  world.restart();
+  EXPECT_TRUE(world.newest().is_unknown());
+  EXPECT_EQ(world.exposure().open_buy, qty("100"));
+  world.link(true);
+  world.take();
+  world.recover({world.update(VenueOrderState::Open, "0", Source::Query)});
+  EXPECT_EQ(world.take(), "8(X) 0/0 100/0/100\n> query-positions\n> query-balances\nh open\n");
+}
+
+TEST(Recovery, AfterARestartAnOrderThatNeverLeftIsProvenAbsent) {
+  World world;
+  world.new_order("X", "100");
+  world.restart();
+  world.now.utc_ns += 6 * fixspec::nanos_per_second;
+  world.link(true);
+  world.recover();
+  world.take();
+  world.answer(false);
+  EXPECT_EQ(world.take(), "8(X) 8/8 100/0/0 20050=4006\n> query-positions\n> query-balances\n");
+}
+
+TEST(Recovery, DuplicatesAreKnownAcrossARestart) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.restart();
+  world.take();
+  world.new_order("X", "100");
+  EXPECT_EQ(world.take(), "8(X) 8/8 100/0/0 20050=1005\n");
+}
+
+TEST(Recovery, AFailedQueryIsRepeated) {
+  World world(false);
+  world.link(true);
+  world.take();
+  world.told(translators::RequestUnknown{.request_id = world.request_id(AskKind::QueryTrades),
+                                         .kind = AskKind::QueryTrades,
+                                         .client_id = {},
+                                         .reason = "time-out"});
+  EXPECT_EQ(world.take(), "");
+  world.run_timers(1'100);
+  EXPECT_EQ(world.take(), "> query-trades\n> query-open-orders\n");
+}
+
+TEST(Recovery, APositionThatDiffersTwiceIsAnAlarm) {
+  World world;
+  world.link(false);
+  world.link(true);
+  world.told(
+      translators::Trades{.request_id = world.request_id(AskKind::QueryTrades), .fills = {}});
+  world.told(translators::OpenOrders{.request_id = world.request_id(AskKind::QueryOpenOrders),
+                                     .orders = {}});
+  world.take();
+  const auto tell_positions = [&] {
+    world.told(translators::Positions{
+        .request_id = world.request_id(AskKind::QueryPositions),
+        .positions = {{.instrument = world.instrument(), .size = qty("7")}}});
+  };
+  tell_positions();
+  EXPECT_EQ(world.take(), "") << "a trade may have come in between";
+  world.run_timers(1'100);
+  tell_positions();
+  EXPECT_EQ(world.take(), "> query-positions\n> query-balances\n! position_mismatch\nh open\n");
+  EXPECT_EQ(world.exposure().position, qty("7"));
+}
+
+TEST(Recovery, AReplayMakesTheSameStateAndTheSameOutputs) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.fills("t1", "20");
+  world.replace("Y", "X", "110");
+  world.unknown(AskKind::Amend);
+  world.cancel("Z", "X");
+  world.link(false);
+  world.restart();
+  world.link(true);
+  Engine replayed;
+  Outputs outputs;
+  for (const Input& input : world.inputs) replayed.apply(input, outputs);
+  EXPECT_EQ(replayed.state_hash(), world.engine.state_hash());
+}
+
+}  // namespace
+}  // namespace causeway::gateway::engine

@@ -1,0 +1,142 @@
+#include <gtest/gtest.h>
+
+#include "tests/engine/world.hpp"
+
+// Unknown is a state, never a reject.
+namespace causeway::gateway::engine {
+namespace {
+
+using fixspec::RejectCode;
+using translators::AskKind;
+using translators::VenueOrderState;
+
+struct Lost : World {
+  Lost() {
+    new_order("X", "100");
+    take();
+    unknown(AskKind::Place);
+  }
+};
+
+TEST(UnknownOutcome, TheClientSeesAPendingOrderAndItsRiskStaysReserved) {
+  Lost world;
+  EXPECT_EQ(world.take(), "8(X) I/A 100/0/100\n> query-order\n");
+  EXPECT_TRUE(world.newest().is_unknown());
+  EXPECT_EQ(world.exposure().open_buy, qty("100"));
+}
+
+TEST(UnknownOutcome, FoundWithItsFills) {
+  Lost world;
+  world.take();
+  world.answer(true, world.update(VenueOrderState::Open, "30"), {world.fill("t1", "30")});
+  EXPECT_EQ(world.take(), "8(X) 0/0 100/0/100\n8(X) F/1 100/30/70 32=30\n");
+  EXPECT_FALSE(world.newest().is_unknown());
+}
+
+TEST(UnknownOutcome, AbsentIsNoAnswerUntilTheRequestCanNoLongerBeAccepted) {
+  Lost world;
+  world.take();
+  world.answer(false);
+  EXPECT_EQ(world.take(), "");
+  world.run_timers(400);
+  EXPECT_EQ(world.take(), "> query-order\n");
+  world.answer(false);
+  EXPECT_EQ(world.take(), "") << "the venue may still accept it";
+  EXPECT_EQ(world.exposure().open_buy, qty("100"));
+  world.now.utc_ns += 6 * fixspec::nanos_per_second;
+  world.run_timers(0);
+  world.take();
+  world.answer(false);
+  EXPECT_EQ(world.take(), "8(X) 8/8 100/0/0 20050=4006\n");
+  EXPECT_EQ(world.exposure(), risk::InstrumentExposure{});
+}
+
+TEST(UnknownOutcome, TheStreamMayAnswerFirst) {
+  Lost world;
+  world.take();
+  world.ack();
+  EXPECT_EQ(world.take(), "8(X) 0/0 100/0/100\n");
+  world.answer(false);
+  EXPECT_EQ(world.take(), "! order_not_found\n") << "an acknowledged order is never rejected";
+  EXPECT_FALSE(world.newest().is_final());
+}
+
+TEST(UnknownOutcome, AQueryThatFailsIsAskedAgain) {
+  Lost world;
+  world.take();
+  world.unknown(AskKind::QueryOrder);
+  EXPECT_EQ(world.take(), "");
+  world.run_timers(1'000);
+  EXPECT_EQ(world.take(), "> query-order\n");
+}
+
+TEST(UnknownOutcome, ACancelOfAnUnknownOrderIsSentAtOnce) {
+  Lost world;
+  world.take();
+  world.cancel("Y", "X");
+  EXPECT_EQ(world.take(), "8(Y/X) 6/6 100/0/100\n> cancel\n");
+}
+
+TEST(UnknownOutcome, AReplaceOfAnUnknownOrderIsRefused) {
+  Lost world;
+  world.take();
+  world.replace("Y", "X", "110");
+  EXPECT_EQ(world.take(), "9(Y/X) 39=A 102=3 434=2\n");
+}
+
+TEST(UnknownOutcome, ALostCancelIsSentAgainWhileTheOrderWorks) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.cancel("Y", "X");
+  world.take();
+  world.unknown(AskKind::Cancel);
+  world.answer(true, world.update(VenueOrderState::Open));
+  EXPECT_EQ(world.take(), "> query-order\n> cancel\n");
+  world.canceled();
+  EXPECT_EQ(world.take(), "8(Y/X) 4/4 100/0/0\n");
+}
+
+TEST(UnknownOutcome, ALostReplaceThatWasCarriedOut) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.replace("Y", "X", "110");
+  world.take();
+  world.unknown(AskKind::Amend);
+  auto found = world.update(VenueOrderState::Open);
+  found.order_qty = qty("110");
+  world.answer(true, found);
+  EXPECT_EQ(world.take(), "> query-order\n8(Y/X) 5/0 110/0/110\n");
+}
+
+TEST(UnknownOutcome, ALostReplaceIsRefusedOnceItCanNoLongerHappen) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.replace("Y", "X", "110");
+  world.take();
+  world.unknown(AskKind::Amend);
+  world.answer(true, world.update(VenueOrderState::Open));
+  EXPECT_EQ(world.take(), "> query-order\n");
+  EXPECT_EQ(world.exposure().open_buy, qty("110"));
+  world.now.utc_ns += 6 * fixspec::nanos_per_second;
+  world.run_timers(0);
+  world.answer(true, world.update(VenueOrderState::Open));
+  EXPECT_EQ(world.take(), "> query-order\n9(Y/X) 39=0 102=99 434=2\n");
+  EXPECT_EQ(world.exposure().open_buy, qty("100"));
+}
+
+TEST(UnknownOutcome, WhatNeverLeftIsARejectAtOnce) {
+  World world;
+  world.new_order("X", "100");
+  world.take();
+  world.told(translators::RequestNotSent{.request_id = world.request_id(AskKind::Place),
+                                         .kind = AskKind::Place,
+                                         .client_id = world.newest().client_id,
+                                         .reason = "the link is down"});
+  EXPECT_EQ(world.take(), "8(X) 8/8 100/0/0 20050=4003\n");
+}
+
+}  // namespace
+}  // namespace causeway::gateway::engine
