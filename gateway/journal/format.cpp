@@ -63,6 +63,7 @@ SegmentHeaderBytes encode(SegmentHeader& header) {
   put(&bytes[16], header.number);
   put(&bytes[24], header.first_sequence);
   put(&bytes[32], header.created_utc_ns);
+  put<std::uint16_t>(&bytes[40], header.waits_for_disk ? 1 : 0);
   header.crc = crc32c(0, std::span{bytes}.first(header_crc_offset));
   put(&bytes[header_crc_offset], header.crc);
   return bytes;
@@ -83,21 +84,21 @@ HeaderFault decode(std::span<const std::byte> bytes, SegmentHeader& header) {
   header.number = get<std::uint64_t>(&bytes[16]);
   header.first_sequence = get<std::uint64_t>(&bytes[24]);
   header.created_utc_ns = get<fixspec::UtcNanos>(&bytes[32]);
+  header.waits_for_disk = get<std::uint16_t>(&bytes[40]) != 0;
   header.crc = get<std::uint32_t>(&bytes[header_crc_offset]);
   return HeaderFault::None;
 }
 
-std::uint32_t seal_record(std::span<std::byte> record, std::size_t payload_size, RecordType type,
-                          std::uint16_t version, std::uint64_t sequence, fixspec::Timestamp at,
-                          std::uint32_t segment_crc) {
+std::uint32_t seal_record(std::span<std::byte> record, std::size_t payload_size,
+                          const RecordHeader& header, std::uint32_t segment_crc) {
   CAUSEWAY_ASSERT(record.size() == record_size(payload_size));
   put(&record[4], static_cast<std::uint32_t>(payload_size));
-  put(&record[8], static_cast<std::uint16_t>(type));
-  put(&record[10], version);
-  put<std::uint32_t>(&record[12], 0);
-  put(&record[16], sequence);
-  put(&record[24], at.utc_ns);
-  put(&record[32], at.mono_ns);
+  put(&record[8], header.type);
+  put(&record[10], header.version);
+  put(&record[12], header.durable_distance);
+  put(&record[16], header.sequence);
+  put(&record[24], header.at.utc_ns);
+  put(&record[32], header.at.mono_ns);
   const auto padding = record.subspan(record_header_size + payload_size);
   std::fill(padding.begin(), padding.end(), std::byte{0});
   const std::uint32_t crc = crc32c(segment_crc, record.subspan(record_crc_size));
@@ -112,7 +113,7 @@ RecordHeader decode_record_header(std::span<const std::byte> bytes) {
   header.payload_size = get<std::uint32_t>(&bytes[4]);
   header.type = get<std::uint16_t>(&bytes[8]);
   header.version = get<std::uint16_t>(&bytes[10]);
-  header.reserved = get<std::uint32_t>(&bytes[12]);
+  header.durable_distance = get<std::uint32_t>(&bytes[12]);
   header.sequence = get<std::uint64_t>(&bytes[16]);
   header.at.utc_ns = get<fixspec::UtcNanos>(&bytes[24]);
   header.at.mono_ns = get<std::int64_t>(&bytes[32]);

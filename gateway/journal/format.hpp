@@ -60,7 +60,8 @@ struct SegmentHeader {
   std::uint64_t first_sequence = 1;  ///< of its first record
   std::uint32_t previous_crc = 0;    ///< of the last record of the segment before; 0: the first
   fixspec::UtcNanos created_utc_ns = 0;
-  std::uint32_t crc = 0;  ///< its own; where each record's checksum starts from
+  bool waits_for_disk = false;  ///< begun at Durability::Disk
+  std::uint32_t crc = 0;        ///< its own; where each record's checksum starts from
 };
 
 using SegmentHeaderBytes = std::array<std::byte, segment_header_size>;
@@ -72,23 +73,24 @@ enum class HeaderFault : std::uint8_t { None, NotAJournal, NewerFormat, Damaged 
 /// Reads `bytes` (segment_header_size of them) into `header`.
 HeaderFault decode(std::span<const std::byte> bytes, SegmentHeader& header);
 
-/// Writes a record's header and padding around the payload that already stands at
-/// `record + record_header_size`; `record.size()` is record_size(payload_size). Answers its CRC.
-std::uint32_t seal_record(std::span<std::byte> record, std::size_t payload_size, RecordType type,
-                          std::uint16_t version, std::uint64_t sequence, fixspec::Timestamp at,
-                          std::uint32_t segment_crc);
-
 /// What a record's first record_header_size bytes claim, unchecked.
 struct RecordHeader {
   std::uint32_t crc = 0;
   std::uint32_t payload_size = 0;
   std::uint16_t type = 0;
   std::uint16_t version = 0;
-  std::uint32_t reserved = 0;
+  /// How many records before this one are the newest that was known to be on disk when this one was
+  /// appended; 0: nobody waits for the disk (Durability::Process).
+  std::uint32_t durable_distance = 0;
   std::uint64_t sequence = 0;
   fixspec::Timestamp at;
 };
 RecordHeader decode_record_header(std::span<const std::byte> bytes);
+/// Writes the header (crc and payload_size are computed) and the padding around the payload that
+/// already stands at `record + record_header_size`; `record` has record_size(payload_size) bytes.
+/// Answers the record's CRC.
+std::uint32_t seal_record(std::span<std::byte> record, std::size_t payload_size,
+                          const RecordHeader& header, std::uint32_t segment_crc);
 /// True where the record (header, payload, padding) has the checksum it claims.
 bool crc_matches(std::span<const std::byte> record, std::uint32_t segment_crc);
 

@@ -95,7 +95,8 @@ Journal::Journal(Io& io, std::string directory, Options options, File lock)
       options_(std::move(options)),
       lock_(std::move(lock)),
       reserve_(io, directory_, options_.reserve_bytes),
-      writer_(io, directory_, options_.segment_bytes, [this] { return reserve_.release(); }),
+      writer_(io, directory_, options_.segment_bytes, options_.durability == Durability::Disk,
+              [this] { return reserve_.release(); }),
       sessions_(*this) {}
 
 Journal::~Journal() {
@@ -164,7 +165,7 @@ Result<Done, Error> Journal::recover(const Replay& replay) {
   position.hash = hasher.hash();
   report_.segments = scanner->segment_count();
   report_.torn_chain_entry = chain->had_torn_entry();
-  if (auto cut = cut_torn_tail(scanner->end(), scanner->path()); !cut) return cut;
+  if (auto cut = cut_torn_tail(scanner->end()); !cut) return cut;
   if (auto resumed = writer_.resume(scanner->end()); !resumed) return resumed;
   opened_at_ = position;
   start_sync_thread(*std::move(chain), position);
@@ -196,14 +197,21 @@ Result<Done, Error> Journal::take_in(const RecordView& record) {
   return Done{};
 }
 
-Result<Done, Error> Journal::cut_torn_tail(const LogEnd& end, const std::string& path) {
+Result<Done, Error> Journal::cut_torn_tail(const LogEnd& end) {
   if (end.torn_bytes == 0) return Done{};
+  const auto failed = [](const std::string& path, int error) {
+    return Unexpected{
+        Error{"journal: can't cut the torn tail off " + path + ": " + describe_error(error)}};
+  };
+  // From the back, so that a crash in between leaves no gap.
+  for (auto number = end.torn_segments.rbegin(); number != end.torn_segments.rend(); ++number) {
+    const std::string path = directory_ + "/" + segment_file_name(*number);
+    if (const int error = io_->unlink(path); error < 0) return failed(path, error);
+  }
+  const std::string path = directory_ + "/" + segment_file_name(end.segment->number);
   const File file{io_->open(path, O_RDWR)};
   const int error = file.is_open() ? io_->ftruncate(file.get(), end.offset) : file.get();
-  if (error < 0) {
-    return Unexpected{Error{"journal: can't cut the unfinished record off " + path + ": " +
-                            describe_error(error)}};
-  }
+  if (error < 0) return failed(path, error);
   report_.torn_bytes = end.torn_bytes;
   report_.torn_file = path;
   report_.torn_offset = end.offset;
@@ -228,6 +236,8 @@ void Journal::start_sync_thread(ChainFile chain, const ChainEntry& position) {
                           .interval = options_.sync_interval},
       std::move(callbacks));
   update_health("the disk has too little space for the journal's reserve");
+  // Before the first append, so that no new record claims less to be on disk than there is.
+  sync_thread_->do_work(true);
   sync_thread_->start();
 }
 
@@ -250,7 +260,7 @@ Epoch Journal::start_epoch(Timestamp now, std::uint32_t instance_if_new) {
 std::uint64_t Journal::append(RecordType type, std::uint16_t version, Timestamp at,
                               std::span<const std::byte> payload) {
   last_time_ = at;
-  return writer_.append(type, version, at, payload).sequence;
+  return writer_.append(type, version, at, payload, known_durable()).sequence;
 }
 
 Result<Done, Error> Journal::flush() {
@@ -269,6 +279,11 @@ Result<Done, Error> Journal::flush() {
                             : "the disk is full: the journal's reserve is in use");
   }
   return flushed;
+}
+
+std::optional<std::uint64_t> Journal::known_durable() const {
+  if (options_.durability != Durability::Disk) return std::nullopt;
+  return sync_thread_->durable_sequence();
 }
 
 std::uint64_t Journal::durable_sequence() const {
@@ -297,7 +312,7 @@ SessionStore& Journal::session(std::string_view name, fixspec::UtcNanos now) {
 RecordPlace Journal::append_session_record(RecordType type, std::span<const std::byte> payload,
                                            ReportKey key) {
   sent_.add(key);
-  return writer_.append(type, session_record_version, last_time_, payload).place;
+  return writer_.append(type, session_record_version, last_time_, payload, known_durable()).place;
 }
 
 std::optional<std::span<const std::byte>> Journal::fetch(RecordPlace place) {

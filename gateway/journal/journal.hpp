@@ -54,7 +54,8 @@ struct Epoch {
 struct OpenReport {
   std::uint64_t records = 0;
   std::size_t segments = 0;
-  /// An unfinished record at the end that was cut off: how many bytes, of which file, from where.
+  /// What a crash left of the last writes was cut off: how many bytes, of which file, from where
+  /// (segments after that file are gone).
   std::uint64_t torn_bytes = 0;
   std::string torn_file;
   std::uint64_t torn_offset = 0;
@@ -86,11 +87,10 @@ class Journal final : private SessionLog {
   /// Called for each record in order while the journal is opened.
   using Replay = std::function<void(const RecordView&)>;
 
-  /// Opens or makes the journal in `directory`, replays it and goes on behind its end. An
-  /// unfinished last record is cut off (report()); any other damage, a second process, a newer
-  /// format is an error that names file and offset, and nothing was changed. SIGXFSZ is ignored
-  /// from now on where it had its default: a file size limit is an error like a full disk, not an
-  /// end.
+  /// Opens or makes the journal in `directory`, replays it and goes on behind its end. A torn tail
+  /// is cut off (report()); any other damage, a second process, a newer format is an error that
+  /// names file and offset, and nothing was changed. SIGXFSZ is ignored from now on where it had
+  /// its default: a file size limit is an error like a full disk, not an end.
   static fixspec::Result<std::unique_ptr<Journal>, fixspec::Error> open(
       const std::string& directory, Options options, const Replay& replay);
   Journal(const Journal&) = delete;
@@ -134,9 +134,9 @@ class Journal final : private SessionLog {
   Journal(Io& io, std::string directory, Options options, File lock);
   fixspec::Result<fixspec::Done, fixspec::Error> recover(const Replay& replay);
   fixspec::Result<fixspec::Done, fixspec::Error> take_in(const RecordView& record);
-  fixspec::Result<fixspec::Done, fixspec::Error> cut_torn_tail(const LogEnd& end,
-                                                               const std::string& path);
+  fixspec::Result<fixspec::Done, fixspec::Error> cut_torn_tail(const LogEnd& end);
   void start_sync_thread(ChainFile chain, const ChainEntry& position);
+  [[nodiscard]] std::optional<std::uint64_t> known_durable() const;
   RecordPlace append_session_record(RecordType type, std::span<const std::byte> payload,
                                     ReportKey key) override;
   std::optional<std::span<const std::byte>> fetch(RecordPlace place) override;

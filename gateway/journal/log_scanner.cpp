@@ -99,9 +99,17 @@ Result<Done, Error> LogScanner::find_first_segment() {
   return Done{};
 }
 
-Result<Done, Error> LogScanner::enter_segment() {
+Result<Done, Error> LogScanner::open_file() {
   file_ = File{io_->open(path(), O_RDONLY)};
   if (!file_.is_open()) return fault(0, "can't open: " + describe_error(file_.get()));
+  file_size_ = static_cast<std::uint64_t>(file_.size());
+  buffer_size_ = 0;
+  buffer_offset_ = 0;
+  return Done{};
+}
+
+Result<LogScanner::Step, Error> LogScanner::enter_segment() {
+  if (auto opened = open_file(); !opened) return Unexpected{opened.error()};
   const auto header = read_header(file_.get());
   if (!header) return Unexpected{header.error()};
   if (header->number != segments_[index_]) {
@@ -110,25 +118,24 @@ Result<Done, Error> LogScanner::enter_segment() {
   }
   // Only when reading begins in the middle is there nothing to compare the link with.
   const bool linked = !first_ || index_ == 0;
+  const std::string before = index_ == 0 ? "nothing" : segment_file_name(segments_[index_ - 1]);
   if (linked && header->first_sequence != end_.last_sequence + 1) {
-    return fault(24, "the segment begins with record " + std::to_string(header->first_sequence) +
-                         ", but the one before ends with " + std::to_string(end_.last_sequence) +
-                         ": " + restore_advice);
+    return on_misfit(24, "the segment begins with record " +
+                             std::to_string(header->first_sequence) + ", but " + before +
+                             " ends with " + std::to_string(end_.last_sequence));
   }
   if (linked && header->previous_crc != end_.last_crc) {
-    return fault(12,
-                 std::string{"the segment does not continue the one before it: "} + restore_advice);
+    return on_misfit(12, "the segment does not continue " + before);
   }
+  // The first record has none before it that tells.
+  if (index_ == 0) last_waited_for_disk_ = header->waits_for_disk;
   first_ = false;
   entered_ = true;
-  file_size_ = static_cast<std::uint64_t>(file_.size());
-  buffer_size_ = 0;
-  buffer_offset_ = 0;
   end_.last_sequence = header->first_sequence - 1;
   end_.last_crc = header->previous_crc;
   end_.segment = *header;
   end_.offset = segment_header_size;
-  return Done{};
+  return Step::Record;
 }
 
 Result<std::span<const std::byte>, Error> LogScanner::window(std::uint64_t offset,
@@ -152,7 +159,9 @@ Result<std::optional<RecordView>, Error> LogScanner::next() {
       return std::optional<RecordView>{};
     }
     if (!entered_) {
-      if (auto entered = enter_segment(); !entered) return Unexpected{entered.error()};
+      const auto entered = enter_segment();
+      if (!entered) return Unexpected{entered.error()};
+      if (*entered == Step::Finished) continue;
     }
     if (end_.offset == file_size_) {
       ++index_;
@@ -168,19 +177,20 @@ Result<std::optional<RecordView>, Error> LogScanner::next() {
 }
 
 Result<LogScanner::Step, Error> LogScanner::read_record(RecordView& view) {
+  const std::uint64_t expected = end_.last_sequence + 1;
+  const auto misfit = [&](const char* reason) {
+    return on_misfit(end_.offset, "record " + std::to_string(expected) + ": " + reason);
+  };
   const auto head = window(end_.offset, record_header_size);
   if (!head) return Unexpected{head.error()};
-  if (head->size() < record_header_size) return on_bad_record("an unfinished record");
+  if (head->size() < record_header_size) return misfit("an unfinished record");
   const RecordHeader header = decode_record_header(*head);
-  const std::uint64_t expected = end_.last_sequence + 1;
-  if (header.payload_size > max_payload || header.reserved != 0) {
-    return on_bad_record("no record's header");
-  }
+  if (header.payload_size > max_payload) return misfit("no record's header");
   const std::size_t size = record_size(header.payload_size);
   const auto whole = window(end_.offset, size);
   if (!whole) return Unexpected{whole.error()};
-  if (whole->size() < size) return on_bad_record("an unfinished record");
-  if (!crc_matches(*whole, end_.segment->crc)) return on_bad_record("the checksum is wrong");
+  if (whole->size() < size) return misfit("an unfinished record");
+  if (!crc_matches(*whole, end_.segment->crc)) return misfit("the checksum is wrong");
   if (header.sequence != expected) {
     return fault(end_.offset, "record " + std::to_string(header.sequence) + " stands where " +
                                   std::to_string(expected) + " belongs: " + restore_advice);
@@ -202,51 +212,85 @@ Result<LogScanner::Step, Error> LogScanner::read_record(RecordView& view) {
   end_.last_sequence = header.sequence;
   end_.last_crc = header.crc;
   end_.offset += size;
+  last_waited_for_disk_ = header.durable_distance != 0;
   return Step::Record;
 }
 
-// A bad record may be cut off only where nothing speaks against its being the end of an unfinished
-// write: it is in the last segment, no whole record follows, and nobody had seen it whole.
-Result<LogScanner::Step, Error> LogScanner::on_bad_record(const std::string& reason) {
-  const std::uint64_t expected = end_.last_sequence + 1;
-  const std::string what = "record " + std::to_string(expected) + ": " + reason;
-  if (index_ + 1 < segments_.size()) {
-    return fault(end_.offset, what + ", and later segments follow: " + restore_advice);
+// Records may be cut off only where nothing speaks against their being the end of unfinished
+// writes. Either it is one record at the very end of the last segment. Or the gateway waited for
+// the disk, the machine ended, and of what was not synced some sectors are there and some are not:
+// then every whole record behind the gap says itself that the gap's records were not yet known to
+// be on disk.
+Result<LogScanner::Step, Error> LogScanner::on_misfit(std::uint64_t offset,
+                                                      const std::string& what) {
+  if (end_.last_sequence + 1 <= options_.whole_until) {
+    return fault(offset, what + ", but it was whole on disk before: " + restore_advice);
   }
-  if (expected <= options_.whole_until) {
-    return fault(end_.offset, what + ", but it was whole on disk before: " + restore_advice);
+  const bool at_segment_start = !entered_;
+  const bool others_follow = at_segment_start || index_ + 1 < segments_.size();
+  if (others_follow && !last_waited_for_disk_) {
+    return fault(offset, what + (at_segment_start ? "" : ", and later segments follow") + ": " +
+                             restore_advice);
   }
-  const auto whole = find_whole_record(end_.offset + record_alignment);
-  if (!whole) return Unexpected{whole.error()};
-  if (*whole) {
-    return fault(end_.offset, what + ", and a whole record follows at offset " +
-                                  std::to_string(**whole) + ": " + restore_advice);
+  const std::size_t misfit = index_;
+  const auto objection = find_objection();
+  if (!objection) return Unexpected{objection.error()};
+  if (!objection->empty()) {
+    index_ = misfit;
+    return fault(offset, what + ", and " + *objection + ": " + restore_advice);
   }
-  end_.torn_bytes = file_size_ - end_.offset;
-  ++index_;
+  index_ = segments_.size();
   return Step::Finished;
 }
 
-Result<std::optional<std::uint64_t>, Error> LogScanner::find_whole_record(std::uint64_t from) {
-  for (std::uint64_t offset = from; offset + record_header_size <= file_size_;
-       offset += record_alignment) {
+Result<std::string, Error> LogScanner::find_objection() {
+  end_.torn_bytes = 0;
+  end_.torn_segments.clear();
+  if (entered_) {
+    auto here = find_objection_in_file(end_.segment->crc, end_.offset + record_alignment);
+    if (!here || !here->empty()) return here;
+    end_.torn_bytes = file_size_ - end_.offset;
+    ++index_;
+  }
+  for (; index_ < segments_.size(); ++index_) {
+    if (auto opened = open_file(); !opened) return Unexpected{opened.error()};
+    const auto header = read_header(file_.get());
+    if (!header) return Unexpected{header.error()};
+    auto there = find_objection_in_file(header->crc, segment_header_size);
+    if (!there || !there->empty()) return there;
+    end_.torn_bytes += file_size_;
+    end_.torn_segments.push_back(segments_[index_]);
+  }
+  return std::string{};
+}
+
+Result<std::string, Error> LogScanner::find_objection_in_file(std::uint32_t segment_crc,
+                                                              std::uint64_t from) {
+  for (std::uint64_t offset = from; offset + record_header_size <= file_size_;) {
     const auto head = window(offset, record_header_size);
     if (!head) return Unexpected{head.error()};
     if (head->size() < record_header_size) break;
     const RecordHeader header = decode_record_header(*head);
-    const bool plausible = header.payload_size <= max_payload && header.reserved == 0 &&
-                           header.type != 0 && header.type <= last_record_type &&
-                           header.sequence > end_.last_sequence &&
-                           offset + record_size(header.payload_size) <= file_size_;
-    if (!plausible) continue;
-    const auto whole = window(offset, record_size(header.payload_size));
-    if (!whole) return Unexpected{whole.error()};
-    if (whole->size() == record_size(header.payload_size) &&
-        crc_matches(*whole, end_.segment->crc)) {
-      return std::optional{offset};
+    const std::size_t size = record_size(std::min<std::size_t>(header.payload_size, max_payload));
+    const bool plausible = header.payload_size <= max_payload && header.type != 0 &&
+                           header.sequence > end_.last_sequence && offset + size <= file_size_;
+    if (plausible) {
+      const auto whole = window(offset, size);
+      if (!whole) return Unexpected{whole.error()};
+      if (whole->size() == size && crc_matches(*whole, segment_crc)) {
+        const bool gap_was_kept = header.durable_distance == 0 ||
+                                  header.sequence - header.durable_distance > end_.last_sequence;
+        if (gap_was_kept) {
+          return "a whole record (" + std::to_string(header.sequence) + ") follows at offset " +
+                 std::to_string(offset) + " of " + segment_file_name(segments_[index_]);
+        }
+        offset += size;
+        continue;
+      }
     }
+    offset += record_alignment;
   }
-  return std::optional<std::uint64_t>{};
+  return std::string{};
 }
 
 Result<Done, Error> LogScanner::check_end() const {

@@ -18,14 +18,16 @@ struct LogEnd {
   std::uint32_t last_crc = 0;            ///< of that record
   std::optional<SegmentHeader> segment;  ///< the last one; absent: no file yet
   std::uint64_t offset = 0;              ///< in that segment, where the next record goes
-  /// Bytes after `offset` that are no whole record: a write that a crash cut off.
+  /// Bytes behind the end, in this segment and later ones: what a crash left of the last writes.
   std::uint64_t torn_bytes = 0;
+  /// Later segments that hold nothing else, ascending.
+  std::vector<std::uint64_t> torn_segments;
 };
 
 /// Reads all records of a directory in order and believes nothing: lengths, checksums, sequence
-/// numbers, the segments' order and links are checked. A torn tail (an unfinished record at the
-/// very end) ends the journal; anything else that is wrong is an error that says file, offset and
-/// advice.
+/// numbers, the segments' order and links are checked. A torn tail ends the journal: an unfinished
+/// record at the very end, or what the end of the machine left of records that nobody relied on yet
+/// (FORMAT.md has the rule). Anything else that is wrong is an error with file, offset, advice.
 class LogScanner {
  public:
   struct Options {
@@ -53,14 +55,19 @@ class LogScanner {
   fixspec::Result<fixspec::Done, fixspec::Error> list_segments();
   fixspec::Result<SegmentHeader, fixspec::Error> read_header(int file) const;
   fixspec::Result<fixspec::Done, fixspec::Error> find_first_segment();
-  fixspec::Result<fixspec::Done, fixspec::Error> enter_segment();
+  fixspec::Result<Step, fixspec::Error> enter_segment();
+  fixspec::Result<fixspec::Done, fixspec::Error> open_file();
   fixspec::Result<Step, fixspec::Error> read_record(RecordView& view);
   /// The bytes [offset, offset + size) of the file, as far as it has them.
   fixspec::Result<std::span<const std::byte>, fixspec::Error> window(std::uint64_t offset,
                                                                      std::size_t size);
-  fixspec::Result<Step, fixspec::Error> on_bad_record(const std::string& reason);
-  fixspec::Result<std::optional<std::uint64_t>, fixspec::Error> find_whole_record(
-      std::uint64_t from);
+  /// Something at `offset` of path() does not fit: the torn tail begins at end_, or an error.
+  fixspec::Result<Step, fixspec::Error> on_misfit(std::uint64_t offset, const std::string& what);
+  /// What speaks against a torn tail that begins at end_: a record behind it that was written when
+  /// the one at end_ counted as kept. Empty: nothing.
+  fixspec::Result<std::string, fixspec::Error> find_objection();
+  fixspec::Result<std::string, fixspec::Error> find_objection_in_file(std::uint32_t segment_crc,
+                                                                      std::uint64_t from);
   fixspec::Result<fixspec::Done, fixspec::Error> check_end() const;
   [[nodiscard]] fixspec::Unexpected<fixspec::Error> fault(std::uint64_t offset,
                                                           const std::string& what) const;
@@ -78,6 +85,7 @@ class LogScanner {
   std::uint64_t buffer_offset_ = 0;  // in the file
   std::size_t buffer_size_ = 0;
   LogEnd end_;
+  bool last_waited_for_disk_ = false;  // the last record was written at Durability::Disk
 };
 
 }  // namespace causeway::gateway::journal

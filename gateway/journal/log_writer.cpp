@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -15,15 +16,21 @@ using fixspec::Error;
 using fixspec::Result;
 using fixspec::Unexpected;
 
+std::uint32_t distance(std::uint64_t sequence, std::uint64_t durable_sequence) {
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(sequence - durable_sequence, UINT32_MAX));
+}
+
 bool is_out_of_space(std::int64_t error) { return error == -ENOSPC || error == -EDQUOT; }
 
 }  // namespace
 
 LogWriter::LogWriter(Io& io, std::string directory, std::uint64_t segment_bytes,
-                     std::function<bool()> free_space)
+                     bool waits_for_disk, std::function<bool()> free_space)
     : io_(&io),
       directory_(std::move(directory)),
       segment_bytes_(segment_bytes),
+      waits_for_disk_(waits_for_disk),
       free_space_(std::move(free_space)) {}
 
 std::string LogWriter::path(std::uint64_t segment) const {
@@ -54,7 +61,8 @@ void LogWriter::start_segment(fixspec::Timestamp at) {
   SegmentHeader header{.number = chunks_.empty() ? 1 : chunks_.back().header.number + 1,
                        .first_sequence = last_sequence_ + 1,
                        .previous_crc = last_crc_,
-                       .created_utc_ns = at.utc_ns};
+                       .created_utc_ns = at.utc_ns,
+                       .waits_for_disk = waits_for_disk_};
   encode(header);  // for its checksum, on which those of the records build
   chunks_.push_back(Chunk{.header = header,
                           .created = false,
@@ -64,7 +72,8 @@ void LogWriter::start_segment(fixspec::Timestamp at) {
 }
 
 LogWriter::Appended LogWriter::append(RecordType type, std::uint16_t version, fixspec::Timestamp at,
-                                      std::span<const std::byte> payload) {
+                                      std::span<const std::byte> payload,
+                                      std::optional<std::uint64_t> durable_sequence) {
   CAUSEWAY_ASSERT(payload.size() <= max_payload);
   const std::size_t size = record_size(payload.size());
   const auto end_of = [](const Chunk& chunk) { return chunk.offset + chunk.bytes.size(); };
@@ -79,8 +88,10 @@ LogWriter::Appended LogWriter::append(RecordType type, std::uint16_t version, fi
   if (!payload.empty()) {
     std::memcpy(record.data() + record_header_size, payload.data(), payload.size());
   }
-  last_crc_ =
-      seal_record(record, payload.size(), type, version, ++last_sequence_, at, chunk.header.crc);
+  RecordHeader header{.type = static_cast<std::uint16_t>(type), .version = version, .at = at};
+  header.sequence = ++last_sequence_;
+  if (durable_sequence) header.durable_distance = distance(last_sequence_, *durable_sequence);
+  last_crc_ = seal_record(record, payload.size(), header, chunk.header.crc);
   chunk.last_sequence = last_sequence_;
   return {.sequence = last_sequence_,
           .place = {.segment = static_cast<std::uint32_t>(chunk.header.number),
@@ -131,6 +142,9 @@ Result<Done, Error> LogWriter::create_segment(Chunk& chunk) {
   SegmentHeader header = chunk.header;
   const Written written = write_fully(file.get(), encode(header), 0);
   if (written.error != 0) return failed("write", written.error);
+  if (const int error = waits_for_disk_ ? io_->sync(file.get()) : 0; error < 0) {
+    return failed("sync", error);
+  }
   if (const int error = io_->rename(unfinished, name); error < 0) return failed("name", error);
   file_ = std::move(file);
   chunk.created = true;

@@ -30,7 +30,9 @@ struct RecordPlace {
 class LogWriter {
  public:
   /// `free_space` is asked to make room when the disk is full; true: it did, try again.
-  LogWriter(Io& io, std::string directory, std::uint64_t segment_bytes,
+  /// `waits_for_disk` (Durability::Disk): a segment's header is on disk before the segment has its
+  /// name.
+  LogWriter(Io& io, std::string directory, std::uint64_t segment_bytes, bool waits_for_disk,
             std::function<bool()> free_space);
 
   /// Goes on at `end`, where a torn tail was already cut off.
@@ -40,8 +42,11 @@ class LogWriter {
     std::uint64_t sequence = 0;
     RecordPlace place;
   };
+  /// `durable_sequence`: the newest record that is known to be on disk; nullopt at
+  /// Durability::Process.
   Appended append(RecordType type, std::uint16_t version, fixspec::Timestamp at,
-                  std::span<const std::byte> payload);
+                  std::span<const std::byte> payload,
+                  std::optional<std::uint64_t> durable_sequence);
   /// Writes everything that waits.
   fixspec::Result<fixspec::Done, fixspec::Error> flush();
 
@@ -79,6 +84,7 @@ class LogWriter {
   Io* io_;
   std::string directory_;
   std::uint64_t segment_bytes_;
+  bool waits_for_disk_;
   std::function<bool()> free_space_;
   std::deque<Chunk> chunks_;  // never empty once there is a segment; the last takes new records
   File file_;                 // of the first chunk's segment, once created
