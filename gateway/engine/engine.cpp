@@ -73,8 +73,8 @@ void Engine::on(const ClientInput& client) {
 void Engine::on(const VenueInput& venue) {
   const translators::VenueEvent& event = venue.event;
   if (const auto* instruments = std::get_if<translators::Instruments>(&event.told)) {
-    Account none;
-    on(none, event.account, *instruments);
+    Account of_venue{.venue = event.venue};
+    on(of_venue, event.account, *instruments);
     return;
   }
   const auto found = accounts_.find(event.account);

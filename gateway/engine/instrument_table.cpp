@@ -31,6 +31,14 @@ fixspec::Result<fixspec::Done, fixspec::Error> InstrumentTable::put(
   return fixspec::Done{};
 }
 
+void InstrumentTable::withdraw(fixspec::Venue venue) {
+  for (auto& [key, instrument] : instruments_) {
+    if (key.venue == venue) {
+      instrument.status = fixspec::SecurityTradingStatus::NotAvailableForTrading;
+    }
+  }
+}
+
 const fixspec::Instrument* InstrumentTable::find(const fixspec::InstrumentKey& key) const {
   const auto found = instruments_.find(key);
   return found == instruments_.end() ? nullptr : &found->second;

@@ -17,6 +17,9 @@ class InstrumentTable {
   /// Takes the instrument in, new or changed; says why not where its numbers make no sense.
   fixspec::Result<fixspec::Done, fixspec::Error> put(const fixspec::Instrument& instrument);
 
+  /// Nothing of the venue can be traded until it is put in again: before a complete list.
+  void withdraw(fixspec::Venue venue);
+
   [[nodiscard]] const fixspec::Instrument* find(const fixspec::InstrumentKey& key) const;
   /// What `reference` means on `venue`, or the refusal: unknown, or more than one (which says
   /// them).

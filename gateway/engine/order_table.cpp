@@ -49,6 +49,12 @@ Order* OrderTable::by_cl_ord_id(const fixspec::SessionId& session,
   return look_up(*this, by_cl_ord_id_, Name{session, cl_ord_id});
 }
 
+const Order* OrderTable::find(const fixspec::SessionId& session,
+                              const fixspec::ClOrdId& cl_ord_id) const {
+  const auto found = by_cl_ord_id_.find(Name{session, cl_ord_id});
+  return found == by_cl_ord_id_.end() ? nullptr : &orders_.at(found->second);
+}
+
 void OrderTable::name(Order& order, const fixspec::ClOrdId& cl_ord_id) {
   by_cl_ord_id_.emplace(Name{order.session, cl_ord_id}, order.number);
   order.chain.push_back(cl_ord_id);

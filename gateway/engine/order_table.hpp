@@ -27,6 +27,9 @@ class OrderTable {
   [[nodiscard]] Order* by_cl_ord_id(const fixspec::SessionId& session,
                                     const fixspec::ClOrdId& cl_ord_id);
 
+  [[nodiscard]] const Order* find(const fixspec::SessionId& session,
+                                  const fixspec::ClOrdId& cl_ord_id) const;
+
   /// `cl_ord_id` names a request on `order` from now on.
   void name(Order& order, const fixspec::ClOrdId& cl_ord_id);
   void set_venue_order_id(Order& order, const fixspec::VenueOrderId& id);

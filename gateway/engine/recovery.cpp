@@ -170,7 +170,8 @@ void Engine::on(Account& account, const AccountId&, const translators::Balances&
   if (balances.request_id == account.balances_request) account.balances_request = 0;
 }
 
-void Engine::on(Account&, const AccountId&, const translators::Instruments& told) {
+void Engine::on(Account& account, const AccountId&, const translators::Instruments& told) {
+  if (told.complete) instruments_.withdraw(account.venue);
   for (const fixspec::Instrument& instrument : told.instruments) {
     const auto taken = instruments_.put(instrument);
     if (!taken) {

@@ -41,6 +41,7 @@ const std::vector<Room>& rooms() {
       {"strategies/", {fixspec, client, "strategies/math/"}},
       {"gateway/journal/", {fixspec}},
       {"gateway/engine/", {fixspec, risk, venue}},
+      {"gateway/core/", {fixspec, risk, venue, "gateway/journal/", "gateway/engine/"}},
       {"gateway/fix/", {fixspec, quickfix, venue, "gateway/journal/", "gateway/engine/"}},
       {"gateway/audit/", {fixspec, risk, venue, "gateway/journal/", "gateway/engine/"}},
       {"gateway/app/", {fixspec, risk, "translators/", client, "gateway/"}},

@@ -1,15 +1,17 @@
-#include "gateway/engine/record.hpp"
+#include "gateway/core/record.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/engine/world.hpp"
 
-namespace causeway::gateway::engine {
+namespace causeway::gateway::core {
 namespace {
 
+using engine::qty;
+
 // Inputs of every kind, as a run makes them.
-std::vector<Input> sample() {
-  World world;
+std::vector<engine::Input> sample() {
+  engine::World world;
   risk::LimitSet limits;
   limits.name = "ACCOUNT alpha";
   limits.scope.account = fixspec::AccountId{"alpha"};
@@ -49,7 +51,7 @@ std::vector<Input> sample() {
 
 TEST(Record, WhatIsWrittenIsReadBackTheSame) {
   journal::Writer writer;
-  for (const Input& input : sample()) {
+  for (const engine::Input& input : sample()) {
     writer.clear();
     encode(input.body, writer);
     const auto body = decode(input_version, writer.bytes());
@@ -60,7 +62,7 @@ TEST(Record, WhatIsWrittenIsReadBackTheSame) {
 
 TEST(Record, EveryTruncationIsAnErrorNotACrash) {
   journal::Writer writer;
-  for (const Input& input : sample()) {
+  for (const engine::Input& input : sample()) {
     writer.clear();
     encode(input.body, writer);
     for (std::size_t size = 0; size < writer.bytes().size(); ++size) {
@@ -85,4 +87,4 @@ TEST(Record, ARequestIsReadBackTheSame) {
 }
 
 }  // namespace
-}  // namespace causeway::gateway::engine
+}  // namespace causeway::gateway::core

@@ -1,4 +1,4 @@
-#include "gateway/engine/record.hpp"
+#include "gateway/core/record.hpp"
 
 #include <concepts>
 #include <map>
@@ -7,9 +7,9 @@
 #include <utility>
 #include <variant>
 
-#include "gateway/engine/record_fields.hpp"
+#include "gateway/core/record_fields.hpp"
 
-namespace causeway::gateway::engine {
+namespace causeway::gateway::core {
 namespace record {
 namespace {
 
@@ -198,11 +198,11 @@ fixspec::Result<T, fixspec::Error> read(std::string_view what, std::uint16_t ver
 }  // namespace
 }  // namespace record
 
-void encode(const InputBody& body, journal::Writer& writer) { record::write(body, writer); }
+void encode(const engine::InputBody& body, journal::Writer& writer) { record::write(body, writer); }
 
-fixspec::Result<InputBody, fixspec::Error> decode(std::uint16_t version,
-                                                  std::span<const std::byte> payload) {
-  return record::read<InputBody>("an engine input", version, payload);
+fixspec::Result<engine::InputBody, fixspec::Error> decode(std::uint16_t version,
+                                                          std::span<const std::byte> payload) {
+  return record::read<engine::InputBody>("an engine input", version, payload);
 }
 
 void encode(const translators::VenueRequest& request, journal::Writer& writer) {
@@ -214,4 +214,4 @@ fixspec::Result<translators::VenueRequest, fixspec::Error> decode_request(
   return record::read<translators::VenueRequest>("a venue request", version, payload);
 }
 
-}  // namespace causeway::gateway::engine
+}  // namespace causeway::gateway::core

@@ -8,7 +8,7 @@
 // The fields of every value in a record, in the order in which they are laid down. One list serves
 // writing and reading: an archive takes each field by reference. Never change a line of version 1;
 // add a version.
-namespace causeway::gateway::engine::record {
+namespace causeway::gateway::core::record {
 
 template <class T>
 concept Archive = requires {
@@ -146,13 +146,13 @@ void fields(Archive auto& a, Is<risk::LimitSet> auto& v) {
 }
 void fields(Archive auto& a, Is<risk::Permission> auto& v) { a(v.accounts, v.symbols, v.trade); }
 void fields(Archive auto& a, Is<risk::Permissions> auto& v) { a(v.sessions, v.accounts); }
-void fields(Archive auto& a, Is<ClientInput> auto& v) {
+void fields(Archive auto& a, Is<engine::ClientInput> auto& v) {
   a(v.session, v.request, v.reference, v.msg_seq_num);
 }
-void fields(Archive auto& a, Is<VenueInput> auto& v) { a(v.event); }
-void fields(Archive auto& a, Is<TimerInput> auto& v) { a(v.timer_id); }
-void fields(Archive auto& a, Is<StartInput> auto& v) {
+void fields(Archive auto& a, Is<engine::VenueInput> auto& v) { a(v.event); }
+void fields(Archive auto& a, Is<engine::TimerInput> auto& v) { a(v.timer_id); }
+void fields(Archive auto& a, Is<engine::StartInput> auto& v) {
   a(v.instance, v.epoch, v.limits, v.permissions, v.venues, v.request_validity_ms);
 }
 
-}  // namespace causeway::gateway::engine::record
+}  // namespace causeway::gateway::core::record

@@ -1,0 +1,191 @@
+#include "gateway/core/core.hpp"
+
+#include <utility>
+
+#include "gateway/core/record.hpp"
+
+namespace causeway::gateway::core {
+namespace {
+
+// Inputs whose reports a crash may have kept from their sessions: what one turn can have in hand.
+constexpr std::size_t recent_reports = 65'536;
+
+}  // namespace
+
+// ---- replay
+// --------------------------------------------------------------------------------------
+
+void Replayer::on_record(const journal::RecordView& record) {
+  if (record.type != journal::RecordType::EngineInput || !error_.empty()) return;
+  auto body = decode(record.version, record.payload);
+  if (!body) {
+    error_ = "record " + std::to_string(record.sequence) + " (segment " +
+             std::to_string(record.segment) + ", offset " + std::to_string(record.offset) +
+             "): " + body.error().text;
+    return;
+  }
+  const engine::Input input{
+      .sequence = record.sequence, .now = record.at, .body = std::move(*body)};
+  outputs_.clear();
+  engine_.apply(input, outputs_);
+  ++inputs_;
+  if (observer_) observer_(input, outputs_);
+  for (engine::Output& output : outputs_) {
+    if (auto* report = std::get_if<engine::SendReport>(&output)) {
+      recent_.push_back(std::move(*report));
+      if (recent_.size() > recent_reports) recent_.pop_front();
+    }
+  }
+}
+
+std::vector<engine::SendReport> Replayer::take_recent_reports() {
+  std::vector<engine::SendReport> reports{std::make_move_iterator(recent_.begin()),
+                                          std::make_move_iterator(recent_.end())};
+  recent_.clear();
+  return reports;
+}
+
+// ---- the running core
+// ----------------------------------------------------------------------------
+
+Core::Core(engine::Engine& engine, journal::Journal& journal, Outlets& outlets, Settings settings)
+    : engine_(engine), journal_(journal), outlets_(outlets), settings_(std::move(settings)) {}
+
+void Core::start(engine::StartInput start, const std::vector<engine::SendReport>& recent_reports) {
+  const auto unfinished = engine_.outstanding_timers();
+  apply(std::move(start));
+  for (const engine::SendReport& report : recent_reports) {
+    if (!journal_.was_sent({report.input_sequence, report.index})) outlets_.send_report(report);
+  }
+  for (const engine::SetTimer& timer : unfinished) outlets_.set_timer(timer);
+}
+
+void Core::on_client_request(const fixspec::SessionId& session, fixspec::ClientRequest request,
+                             std::uint64_t msg_seq_num) {
+  risk::ReferencePrices reference;
+  if (const auto* order = std::get_if<fixspec::NewOrderSingle>(&request)) {
+    reference = reference_for(order->account, order->instrument);
+  } else if (const auto* replace = std::get_if<fixspec::OrderCancelReplaceRequest>(&request)) {
+    if (const auto* known = engine_.orders().find(session, replace->orig_cl_ord_id)) {
+      reference = market_.reference(known->instrument, outlets_.now());
+    }
+  }
+  refuse_while_unjournalled(request);
+  apply(engine::ClientInput{.session = session,
+                            .request = std::move(request),
+                            .reference = reference,
+                            .msg_seq_num = msg_seq_num});
+}
+
+risk::ReferencePrices Core::reference_for(const fixspec::AccountId& account,
+                                          const fixspec::InstrumentRef& instrument) {
+  const auto venue = engine_.venue_of(account);
+  if (!venue) return {};
+  const auto resolved = engine_.instruments().resolve(*venue, instrument);
+  if (!resolved) return {};
+  const fixspec::InstrumentKey& key = (*resolved)->key;
+  if (market_.subscribe_once(key)) outlets_.subscribe_market(key);
+  return market_.reference(key, outlets_.now());
+}
+
+void Core::refuse_while_unjournalled(fixspec::ClientRequest& request) const {
+  const journal::Health health = journal_.health();
+  if (health == journal::Health::Good && held_.size() < settings_.max_held_inputs) return;
+  fixspec::RefusedRequest refused;
+  refused.code = fixspec::RejectCode::Overloaded;
+  refused.text = std::string{fixspec::to_text(refused.code)} + ": the journal is " +
+                 (health == journal::Health::Good ? std::string{"behind"}
+                                                  : std::string{journal::to_text(health)}) +
+                 "; cancels are served";
+  if (const auto* order = std::get_if<fixspec::NewOrderSingle>(&request)) {
+    refused.cl_ord_id = order->cl_ord_id;
+    refused.account = order->account;
+    refused.instrument = order->instrument;
+    refused.side = order->side;
+    refused.order_qty = order->order_qty;
+    request = std::move(refused);
+  } else if (const auto* replace = std::get_if<fixspec::OrderCancelReplaceRequest>(&request)) {
+    refused.msg_type = 'G';
+    refused.cl_ord_id = replace->cl_ord_id;
+    refused.orig_cl_ord_id = replace->orig_cl_ord_id;
+    request = std::move(refused);
+  }
+}
+
+void Core::on_timer(std::uint64_t timer_id) { apply(engine::TimerInput{.timer_id = timer_id}); }
+
+void Core::on_venue_event(translators::VenueEvent event) {
+  if (std::holds_alternative<translators::Instruments>(event.told)) instruments_current_ = false;
+  apply(engine::VenueInput{.event = std::move(event)});
+}
+
+void Core::on_market_update(const translators::MarketUpdate& update) {
+  market_.put(update, outlets_.now());
+}
+
+void Core::apply(engine::InputBody body) {
+  engine::Input input{.now = outlets_.now(), .body = std::move(body)};
+  writer_.clear();
+  encode(input.body, writer_);
+  input.sequence =
+      journal_.append(journal::RecordType::EngineInput, input_version, input.now, writer_.bytes());
+  Held held{.sequence = input.sequence, .outputs = {}};
+  engine_.apply(input, held.outputs);
+  for (const engine::Output& output : held.outputs) {
+    const auto* send = std::get_if<engine::SendRequest>(&output);
+    if (send == nullptr) continue;
+    writer_.clear();
+    encode(send->request, writer_);
+    held.sequence = journal_.append(journal::RecordType::VenueIntent, input_version, input.now,
+                                    writer_.bytes());
+  }
+  outlets_.on_applied(input, held.outputs);
+  held_.push_back(std::move(held));
+  if (settings_.durability == journal::Durability::Process || !settings_.release_soon) {
+    release();
+  } else {
+    settings_.release_soon();
+  }
+}
+
+void Core::release() {
+  // What is carried out may bring the next input; it joins the queue behind.
+  if (releasing_ || held_.empty()) return;
+  releasing_ = true;
+  while (!held_.empty()) {
+    if (journal_.durable_sequence() < held_.front().sequence && !settings_.make_durable()) break;
+    const Held held = std::move(held_.front());
+    held_.pop_front();
+    for (const engine::Output& output : held.outputs) carry_out(output);
+  }
+  releasing_ = false;
+}
+
+void Core::carry_out(const engine::Output& output) {
+  struct Visitor {
+    Outlets& outlets;
+    void operator()(const engine::SendReport& report) const { outlets.send_report(report); }
+    void operator()(const engine::VenueStatusChanged& changed) const {
+      outlets.broadcast(changed.status);
+    }
+    void operator()(const engine::SendRequest& send) const { outlets.send_request(send.request); }
+    void operator()(const engine::SetTimer& timer) const { outlets.set_timer(timer); }
+    void operator()(const engine::Alarm& alarm) const { outlets.on_alarm(alarm); }
+    void operator()(const engine::RiskDecision&) const {}
+    void operator()(const engine::OrderChanged&) const {}
+  };
+  std::visit(Visitor{outlets_}, output);
+}
+
+const std::vector<fixspec::Instrument>& Core::instruments() const {
+  if (!instruments_current_) {
+    instruments_.clear();
+    for (const auto& [key, instrument] : engine_.instruments().all()) {
+      instruments_.push_back(instrument);
+    }
+    instruments_current_ = true;
+  }
+  return instruments_;
+}
+
+}  // namespace causeway::gateway::core

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fixspec/log.hpp"
+#include "gateway/core/market.hpp"
+#include "gateway/engine/engine.hpp"
+#include "gateway/journal/binary.hpp"
+#include "gateway/journal/journal.hpp"
+
+// Joins engine and journal: every input is journalled, then applied, and what follows from it is
+// done once the journal keeps it. No sockets and no clock of its own, so that a whole gateway can
+// run in a test.
+namespace causeway::gateway::core {
+
+/// What the core needs the world to do. All calls on the core thread.
+class Outlets {
+ public:
+  virtual ~Outlets() = default;
+  virtual void send_report(const engine::SendReport& report) = 0;
+  virtual void broadcast(const fixspec::TradingSessionStatus& status) = 0;
+  virtual void send_request(const translators::VenueRequest& request) = 0;
+  virtual void set_timer(const engine::SetTimer& timer) = 0;
+  virtual void subscribe_market(const fixspec::InstrumentKey& instrument) = 0;
+  virtual void on_alarm(const engine::Alarm& alarm) = 0;
+  /// An input was applied: for the audit, which must not block.
+  virtual void on_applied(const engine::Input& input, const engine::Outputs& outputs) = 0;
+  [[nodiscard]] virtual fixspec::Timestamp now() const = 0;
+};
+
+/// How the core is set up; the rest is in the engine's StartInput.
+struct Settings {
+  journal::Durability durability = journal::Durability::Process;
+  /// Inputs whose effects may wait for the journal; beyond it new orders are refused.
+  std::size_t max_held_inputs = 4'096;
+  /// Returns when the journal is durable up to its last record; false where it cannot be now.
+  std::function<bool()> make_durable;
+  /// For Durability::Disk: calls release() soon, once for all that this turn has brought.
+  std::function<void()> release_soon;
+};
+
+/// One input of a journal, as a replay meets it. What is applied is the engine's to know.
+using Observer = std::function<void(const engine::Input&, const engine::Outputs&)>;
+
+/// Rebuilds an engine's state from a journal's records, in the order in which they are given. Keeps
+/// the reports of the newest inputs, so that those which a crash kept from their session can be
+/// sent.
+class Replayer {
+ public:
+  explicit Replayer(engine::Engine& engine, Observer observer = {})
+      : engine_(engine), observer_(std::move(observer)) {}
+
+  /// Takes one record; records that are no engine inputs are passed over.
+  void on_record(const journal::RecordView& record);
+  /// What could not be read, with its place; empty where all went well.
+  [[nodiscard]] const std::string& error() const { return error_; }
+  [[nodiscard]] std::uint64_t inputs() const { return inputs_; }
+  [[nodiscard]] std::vector<engine::SendReport> take_recent_reports();
+
+ private:
+  engine::Engine& engine_;
+  Observer observer_;
+  engine::Outputs outputs_;
+  std::deque<engine::SendReport> recent_;
+  std::string error_;
+  std::uint64_t inputs_ = 0;
+};
+
+/// The core of a running gateway.
+class Core final : public translators::VenueSink {
+ public:
+  Core(engine::Engine& engine, journal::Journal& journal, Outlets& outlets, Settings settings);
+
+  /// The first input of this run; then the reports that the last run did not get to its sessions,
+  /// and the timers that have not gone off.
+  void start(engine::StartInput start, const std::vector<engine::SendReport>& recent_reports);
+
+  void on_client_request(const fixspec::SessionId& session, fixspec::ClientRequest request,
+                         std::uint64_t msg_seq_num);
+  void on_timer(std::uint64_t timer_id);
+  void on_venue_event(translators::VenueEvent event) override;
+  void on_market_update(const translators::MarketUpdate& update) override;
+
+  /// Does what waits for the journal, as far as the journal has got.
+  void release();
+  [[nodiscard]] bool is_holding() const { return !held_.empty(); }
+  [[nodiscard]] const engine::Engine& engine() const { return engine_; }
+  /// Every instrument of every venue, for a SecurityList.
+  [[nodiscard]] const std::vector<fixspec::Instrument>& instruments() const;
+
+ private:
+  struct Held {
+    std::uint64_t sequence = 0;
+    engine::Outputs outputs;
+  };
+  void apply(engine::InputBody body);
+  void carry_out(const engine::Output& output);
+  /// The prices for an order, and its feed subscribed if it was not.
+  risk::ReferencePrices reference_for(const fixspec::AccountId& account,
+                                      const fixspec::InstrumentRef& instrument);
+  /// A refusal in place of a request that would make more risk, while the journal is in trouble.
+  void refuse_while_unjournalled(fixspec::ClientRequest& request) const;
+
+  engine::Engine& engine_;
+  journal::Journal& journal_;
+  Outlets& outlets_;
+  Settings settings_;
+  Market market_;
+  journal::Writer writer_;
+  std::deque<Held> held_;
+  bool releasing_ = false;
+  mutable std::vector<fixspec::Instrument> instruments_;
+  mutable bool instruments_current_ = false;
+};
+
+}  // namespace causeway::gateway::core

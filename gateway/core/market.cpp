@@ -1,0 +1,22 @@
+#include "gateway/core/market.hpp"
+
+namespace causeway::gateway::core {
+
+void Market::put(const translators::MarketUpdate& update, fixspec::Timestamp now) {
+  Prices& prices = prices_[update.instrument];
+  if (update.stale) prices = {};
+  if (update.mark) prices.mark = update.mark;
+  if (update.index) prices.index = update.index;
+  if (update.mark || update.index) prices.at_mono_ns = now.mono_ns;
+}
+
+risk::ReferencePrices Market::reference(const fixspec::InstrumentKey& instrument,
+                                        fixspec::Timestamp now) const {
+  const auto found = prices_.find(instrument);
+  if (found == prices_.end()) return {};
+  return {.mark = found->second.mark,
+          .index = found->second.index,
+          .age_ms = (now.mono_ns - found->second.at_mono_ns) / fixspec::nanos_per_milli};
+}
+
+}  // namespace causeway::gateway::core
