@@ -1,0 +1,52 @@
+#include "simulator/core/faults.hpp"
+
+#include <array>
+#include <utility>
+
+namespace causeway::simulator::core {
+namespace {
+
+constexpr std::array<std::pair<FaultKind, std::string_view>, 13> names{{
+    {FaultKind::Delay, "delay"},
+    {FaultKind::DelayRequest, "delay_request"},
+    {FaultKind::DropReply, "drop_reply"},
+    {FaultKind::ReplyLostAccepted, "reply_lost_accepted"},
+    {FaultKind::ReplyLostNotAccepted, "reply_lost_not_accepted"},
+    {FaultKind::DropNotification, "drop_notification"},
+    {FaultKind::DuplicateNotification, "duplicate_notification"},
+    {FaultKind::Disconnect, "disconnect"},
+    {FaultKind::DisconnectAccepted, "disconnect_accepted"},
+    {FaultKind::HttpError, "http_error"},
+    {FaultKind::TruncatedReply, "truncated_reply"},
+    {FaultKind::GarbageFrame, "garbage_frame"},
+    {FaultKind::OversizedFrame, "oversized_frame"},
+}};
+
+}  // namespace
+
+std::string_view to_text(FaultKind kind) {
+  for (const auto& [known, name] : names) {
+    if (known == kind) return name;
+  }
+  return "unknown";
+}
+
+std::optional<FaultKind> fault_kind_from_text(std::string_view text) {
+  for (const auto& [kind, name] : names) {
+    if (name == text) return kind;
+  }
+  return std::nullopt;
+}
+
+std::optional<Fault> Faults::take(std::string_view name, bool notification) {
+  for (auto fault = faults_.begin(); fault != faults_.end(); ++fault) {
+    if (concerns_notifications(fault->kind) != notification) continue;
+    if (!name.starts_with(fault->filter)) continue;
+    const Fault hit = *fault;
+    if (--fault->count == 0) faults_.erase(fault);
+    return hit;
+  }
+  return std::nullopt;
+}
+
+}  // namespace causeway::simulator::core
