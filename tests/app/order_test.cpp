@@ -89,16 +89,16 @@ TEST(Words, EachReportIsASentence) {
   trade.cum_qty = fixspec::parse_quantity("40").value();
   trade.leaves_qty = fixspec::parse_quantity("60").value();
   trade.avg_px = fixspec::parse_price("60001").value();
-  trade.trade =
-      fixspec::Trade{.trade_id = fixspec::TradeId{"t"},
-                     .last_qty = fixspec::parse_quantity("40").value(),
-                     .last_px = fixspec::parse_price("60001").value(),
-                     .liquidity = fixspec::LiquidityInd::Removed,
-                     .fee = fixspec::Fee{fixspec::Decimal::parse("0.00000033").value(),
-                                         fixspec::Currency{"BTC"}}};
-  EXPECT_EQ(in_words(trade),
-            "TRADE c1: sold 40 BTC-PERPETUAL at 60001 (taker), 40 of 100 filled at 60001 on average, "
-            "60 open, fee 0.00000033 BTC");
+  trade.trade = fixspec::Trade{
+      .trade_id = fixspec::TradeId{"t"},
+      .last_qty = fixspec::parse_quantity("40").value(),
+      .last_px = fixspec::parse_price("60001").value(),
+      .liquidity = fixspec::LiquidityInd::Removed,
+      .fee = fixspec::Fee{fixspec::Decimal::parse("0.00000033").value(), fixspec::Currency{"BTC"}}};
+  EXPECT_EQ(
+      in_words(trade),
+      "TRADE c1: sold 40 BTC-PERPETUAL at 60001 (taker), 40 of 100 filled at 60001 on average, "
+      "60 open, fee 0.00000033 BTC");
   auto rejected = report(ExecType::Rejected, OrdStatus::Rejected);
   rejected.reject = fixspec::RejectDetail{.text = "RISK.MAX_ORDER_QTY: 100 > 50"};
   EXPECT_EQ(in_words(rejected), "REJECTED c1: RISK.MAX_ORDER_QTY: 100 > 50");
@@ -110,9 +110,10 @@ TEST(Words, EachReportIsASentence) {
   replaced.orig_cl_ord_id = ClOrdId{"c1"};
   EXPECT_THAT(in_words(replaced), HasSubstr("REPLACED c2 (was c1): now sell 100"));
   auto status = report(ExecType::OrderStatus, OrdStatus::PendingCancel);
-  EXPECT_EQ(in_words(status),
-            "ORDER STATUS c1: pending cancel: sell 100 BTC-PERPETUAL at 60000.5; 0 of 100 filled, 100 "
-            "open");
+  EXPECT_EQ(
+      in_words(status),
+      "ORDER STATUS c1: pending cancel: sell 100 BTC-PERPETUAL at 60000.5; 0 of 100 filled, 100 "
+      "open");
 }
 
 TEST(Words, NoExecTypeIsSilent) {
