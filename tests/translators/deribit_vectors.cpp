@@ -236,8 +236,8 @@ void take_arguments(Call& call, Intent& intent, const Json& from, std::set<Param
     const std::string name = member.name.GetString();
     const auto alias = normalised.find(name);
     for (const Parameter parameter : allowed) {
-      const bool same =
-          name == deribit::to_text(parameter) || (alias != normalised.end() && alias->second == parameter);
+      const bool same = name == deribit::to_text(parameter) ||
+                        (alias != normalised.end() && alias->second == parameter);
       if (!same || !taken.insert(parameter).second) continue;
       call.with(parameter, value_of(intent, parameter, member.value));
     }

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "fixspec/instrument.hpp"
+#include "translators/venue.hpp"
+
+namespace causeway::translators {
+
+// Events as text, one per line, for comparing whole lists of them. Fields that hold nothing are
+// left out.
+std::string to_line(const Told& told);
+std::string to_line(const MarketUpdate& update);
+std::string to_line(const fixspec::Instrument& instrument);
+
+}  // namespace causeway::translators
