@@ -28,9 +28,9 @@ Exit code: 0 accepted or done, 1 rejected, 2 usage, 69 the gateway cannot be rea
 answer in time, 78 a password file that cannot be used.
 
 Examples:
-  causeway order buy 10 BTC-PERPETUAL@60000 --account alpha
-  causeway order sell 10 BTC-PERPETUAL --account alpha --tif IOC
-  causeway order replace cli-1 --qty 20 --price 60001
+  causeway order buy 100 BTC-PERPETUAL@85000 --account alpha
+  causeway order sell 100 BTC-PERPETUAL --account alpha --tif IOC
+  causeway order replace cli-1 --qty 200 --price 85001
   causeway order cancel cli-1
   causeway order cancel-all
   causeway order status cli-1
@@ -41,10 +41,10 @@ constexpr const char* new_examples = R"(
 SYMBOL@PRICE is a limit order, SYMBOL alone a market order. With --stop it waits for that price.
 
 Examples:
-  causeway order buy 10 BTC-PERPETUAL@60000 --account alpha --post-only
-  causeway order buy 0.1 BTC_USDC-PERPETUAL@60000 --account alpha --tif IOC
-  causeway order sell 10 BTC-PERPETUAL --account alpha --stop 55000 --trigger mark --reduce-only
-  causeway order buy 10 BTC-PERPETUAL@60000 --host gw.example.org --tls --ca ca.pem --comp-id OMS1
+  causeway order buy 100 BTC-PERPETUAL@85000 --account alpha --post-only
+  causeway order buy 0.1 BTC_USDC-PERPETUAL@85000 --account alpha --tif IOC
+  causeway order sell 100 BTC-PERPETUAL --account alpha --stop 80000 --trigger mark --reduce-only
+  causeway order buy 100 BTC-PERPETUAL@85000 --host gw.example.org --tls --ca ca.pem --comp-id OMS1
 )";
 
 struct OrderOptions {
@@ -310,7 +310,7 @@ void add_order(CLI::App& program, int& exit_code) {
 
   CLI::App* replace = add_verb(*order, "replace", "Change quantity or price of an order", *options,
                                exit_code, send_replace);
-  replace->footer("\nExample:\n  causeway order replace cli-1 --qty 20 --price 60001\n");
+  replace->footer("\nExample:\n  causeway order replace cli-1 --qty 200 --price 85001\n");
   add_target(*replace, *options, true);
   replace->add_option("--qty", options->qty, "New total quantity, fills included");
   replace->add_option("--price", options->price, "New limit price");
