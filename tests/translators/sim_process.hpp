@@ -1,0 +1,45 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace causeway::translators {
+
+/// Runs `io` until `done`, for ten seconds at most; what `done` says at the end.
+bool run_until(boost::asio::io_context& io, const std::function<bool()>& done,
+               std::chrono::milliseconds limit = std::chrono::seconds{10});
+
+/// A causeway-sim of its own, on free ports and with a folder of its own; ends with the object.
+class SimProcess {
+ public:
+  explicit SimProcess(const std::vector<std::string>& options = {});
+  ~SimProcess();
+  SimProcess(const SimProcess&) = delete;
+  SimProcess& operator=(const SimProcess&) = delete;
+
+  [[nodiscard]] std::string websocket_url() const;
+  [[nodiscard]] std::string https_url() const;
+  [[nodiscard]] const std::string& ca_file() const { return ca_file_; }
+
+  /// One call of its control API; the body of the answer, which must be 200.
+  std::string control(const std::string& method, const std::string& path,
+                      const std::string& body = "");
+
+ private:
+  void read_ports(int out);
+
+  std::filesystem::path folder_;
+  pid_t process_ = -1;
+  std::uint16_t venue_port_ = 0;
+  std::uint16_t control_port_ = 0;
+  std::string ca_file_;
+};
+
+}  // namespace causeway::translators
