@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "gateway/app/config_keys.hpp"
 #include "gateway/app/nearest.hpp"
@@ -310,6 +311,36 @@ TEST(Config, EveryTruncationIsReadOrRefusedCleanly) {
       EXPECT_FALSE(config.error().empty());
     }
   }
+}
+
+// Whatever a slip of the keyboard makes of the file, it is read or refused, never both or neither.
+TEST(Config, AnyDamagedFileIsReadOrRefusedCleanly) {
+  std::ifstream file("sessions.cfg");
+  const std::string good_text{std::istreambuf_iterator<char>(file), {}};
+  std::mt19937 random(17);
+  std::size_t refused = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string text = good_text;
+    for (int slips = 0; slips < 3; ++slips) {
+      const std::size_t at = random() % text.size();
+      switch (random() % 3) {
+        case 0:
+          text[at] = static_cast<char>(random() & 0xFF);
+          break;
+        case 1:
+          text.erase(at, random() % 20);
+          break;
+        default:
+          text.insert(at, text.substr(random() % text.size(), random() % 40));
+      }
+    }
+    const auto config = parse_config(text);
+    if (config) continue;
+    ++refused;
+    ASSERT_FALSE(config.error().empty());
+    for (const Mistake& mistake : config.error()) ASSERT_FALSE(mistake.text.empty());
+  }
+  EXPECT_GT(refused, 1000u);
 }
 
 TEST(Config, EffectiveTableNamesTheLineOfEachValue) {
