@@ -54,6 +54,9 @@ struct Permission {
   friend bool operator==(const Permission&, const Permission&) = default;
 };
 
+/// True where the permission covers the symbol.
+bool allows_symbol(const Permission& permission, const fixspec::Symbol& symbol);
+
 /// Which venue an account trades on, and who may use it.
 struct Permissions {
   std::map<fixspec::SessionId, Permission> sessions;

@@ -1,5 +1,6 @@
 #include "gateway/core/core.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/core/record.hpp"
@@ -9,6 +10,8 @@ namespace {
 
 // Inputs whose reports a crash may have kept from their sessions: what one turn can have in hand.
 constexpr std::size_t recent_reports = 65'536;
+// Feeds subscribed before anybody has asked.
+constexpr std::size_t subscribed_ahead = 200;
 
 }  // namespace
 
@@ -53,6 +56,7 @@ Core::Core(engine::Engine& engine, journal::Journal& journal, Outlets& outlets, 
 
 void Core::start(engine::StartInput start, const std::vector<engine::SendReport>& recent_reports) {
   const auto unfinished = engine_.outstanding_timers();
+  permissions_ = start.permissions;
   apply(std::move(start));
   for (const engine::SendReport& report : recent_reports) {
     if (!journal_.was_sent({report.input_sequence, report.index})) outlets_.send_report(report);
@@ -115,8 +119,27 @@ void Core::refuse_while_unjournalled(fixspec::ClientRequest& request) const {
 void Core::on_timer(std::uint64_t timer_id) { apply(engine::TimerInput{.timer_id = timer_id}); }
 
 void Core::on_venue_event(translators::VenueEvent event) {
-  if (std::holds_alternative<translators::Instruments>(event.told)) instruments_current_ = false;
+  const bool brings_instruments = std::holds_alternative<translators::Instruments>(event.told);
   apply(engine::VenueInput{.event = std::move(event)});
+  if (!brings_instruments) return;
+  instruments_current_ = false;
+  subscribe_tradable();
+}
+
+void Core::subscribe_tradable() {
+  std::size_t left = subscribed_ahead;
+  for (const bool options : {false, true}) {
+    for (const auto& [key, instrument] : engine_.instruments().all()) {
+      if ((instrument.security_type == fixspec::SecurityType::Option) != options) continue;
+      if (instrument.status != fixspec::SecurityTradingStatus::ReadyToTrade) continue;
+      const bool wanted = std::any_of(
+          permissions_.sessions.begin(), permissions_.sessions.end(),
+          [&](const auto& session) { return risk::allows_symbol(session.second, key.symbol); });
+      if (!wanted || left == 0) continue;
+      --left;
+      if (market_.subscribe_once(key)) outlets_.subscribe_market(key);
+    }
+  }
 }
 
 void Core::on_market_update(const translators::MarketUpdate& update) {

@@ -103,6 +103,9 @@ class Core final : public translators::VenueSink {
   /// The prices for an order, and its feed subscribed if it was not.
   risk::ReferencePrices reference_for(const fixspec::AccountId& account,
                                       const fixspec::InstrumentRef& instrument);
+  /// The feeds of what sessions may trade, futures first, as far as a connection carries them; the
+  /// rest is subscribed with its first order.
+  void subscribe_tradable();
   /// A refusal in place of a request that would make more risk, while the journal is in trouble.
   void refuse_while_unjournalled(fixspec::ClientRequest& request) const;
 
@@ -111,6 +114,7 @@ class Core final : public translators::VenueSink {
   Outlets& outlets_;
   Settings settings_;
   Market market_;
+  risk::Permissions permissions_;
   journal::Writer writer_;
   std::deque<Held> held_;
   bool releasing_ = false;
