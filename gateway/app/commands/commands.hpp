@@ -10,6 +10,7 @@ namespace causeway::gateway::app::commands {
 
 void add_check(CLI::App& program, int& exit_code);
 void add_order(CLI::App& program, int& exit_code);
+void add_run(CLI::App& program, int& exit_code);
 void add_version(CLI::App& program, int& exit_code);
 
 }  // namespace causeway::gateway::app::commands

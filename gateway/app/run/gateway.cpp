@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <ctime>
 #include <exception>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <random>
@@ -64,246 +65,250 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
     if (!fix) return StartError{exit_config, fix.error().text};
     if (auto error = make_venues()) return error;
     if (auto error = open_journal()) return error;
+    // The first records of the run, before a session of it is opened.
+    const journal::Epoch epoch = journal_->start_epoch(now(), std::random_device{}());
     acceptor_ = std::make_unique<fix::Acceptor>(
         io_, std::move(*fix),
         fix::Dependencies{.handler = *this,
-                          .store = [this](const fixspec::SessionId& session) -> auto& {
-                            return journal_->session(session.view(), now().utc_ns);
+                          .store = std::bind_front(&Impl::store_of, this),
+                          .flush = [this] { make_durable(); },
+                          .log = log_});
+    start_core(epoch);
+    if (auto listening = acceptor_->start(); !listening) {
+      return StartError{exit_unavailable, listening.error().text};
+    }
+    return std::nullopt;
   }
-  , .flush = [this] { make_durable(); }, .log = log_});
-start_core();
-if (auto listening = acceptor_->start(); !listening) {
-  return StartError{exit_unavailable, listening.error().text};
-}
-return std::nullopt;
-}  // namespace causeway::gateway::app
 
-void run() {
-  for (auto& [id, venue] : venues_) venue->start();
-  auto work = boost::asio::make_work_guard(io_);
-  switch (config_.gateway.core_poll) {
-    case CorePoll::Block:
-      io_.run();
-      break;
-    case CorePoll::Hybrid:
-      run_hybrid();
-      break;
-    case CorePoll::Spin:
-      while (!stopping_.load(std::memory_order_relaxed)) io_.poll();
-      break;
+  void run() {
+    for (auto& [id, venue] : venues_) venue->start();
+    auto work = boost::asio::make_work_guard(io_);
+    switch (config_.gateway.core_poll) {
+      case CorePoll::Block:
+        io_.run();
+        break;
+      case CorePoll::Hybrid:
+        run_hybrid();
+        break;
+      case CorePoll::Spin:
+        while (!stopping_.load(std::memory_order_relaxed)) io_.poll();
+        break;
+    }
+    shut_down();
   }
-  shut_down();
-}
 
-void stop() {
-  stopping_ = true;
-  boost::asio::post(io_, [this] { io_.stop(); });
-}
-
-[[nodiscard]] std::uint16_t plain_port() const { return acceptor_->plain_port(); }
-[[nodiscard]] std::uint16_t tls_port() const { return acceptor_->tls_port(); }
-
-// ---- core::Outlets ---------------------------------------------------------------------------
-
-void send_report(const engine::SendReport& report) override {
-  if (!sessions_.contains(report.session)) {
-    log_.warning("report_without_session", {{"session", report.session.to_string()}});
-    return;
+  void stop() {
+    stopping_ = true;
+    boost::asio::post(io_, [this] { io_.stop(); });
   }
-  acceptor_->send(report.session, report.report,
-                  {.input_sequence = report.input_sequence, .index = report.index});
-}
-void broadcast(const fixspec::TradingSessionStatus& status) override {
-  log_.info("venue_status",
-            {{"venue", std::string{fixspec::to_fix(status.venue)}},
-             {"status", status.status == fixspec::TradSesStatus::Open ? "open" : "halted"},
-             {"text", status.text}});
-  acceptor_->broadcast(status);
-}
-void send_request(const translators::VenueRequest& request) override {
-  venues_.at(request.venue)->send(request);
-}
-void set_timer(const engine::SetTimer& timer) override {
-  timers_.set(timer.timer_id, timer.at_utc_ns);
-}
-void subscribe_market(const fixspec::InstrumentKey& instrument) override {
-  venues_.at(instrument.venue)->subscribe_market(instrument);
-}
-void on_alarm(const engine::Alarm& alarm) override {
-  log_.write(level_of(alarm.severity), alarm.event, {{"text", alarm.text}});
-}
-void on_applied(const engine::Input&, const engine::Outputs&) override {}
-[[nodiscard]] fixspec::Timestamp now() const override { return clock_now(); }
 
-// ---- fix::Handler ----------------------------------------------------------------------------
+  [[nodiscard]] std::uint16_t plain_port() const { return acceptor_->plain_port(); }
+  [[nodiscard]] std::uint16_t tls_port() const { return acceptor_->tls_port(); }
 
-void on_client_request(const fixspec::SessionId& session, fixspec::ClientRequest request,
-                       std::uint64_t msg_seq_num) override {
-  core_->on_client_request(session, std::move(request), msg_seq_num);
-}
-[[nodiscard]] bool knows_cl_ord_id(const fixspec::SessionId& session,
-                                   const fixspec::ClOrdId& cl_ord_id) const override {
-  return engine_.orders().find(session, cl_ord_id) != nullptr;
-}
-[[nodiscard]] const std::vector<fixspec::Instrument>& instruments() const override {
-  return core_->instruments();
-}
-[[nodiscard]] std::vector<fixspec::TradingSessionStatus> venue_statuses() const override {
-  return engine_.venue_statuses();
-}
-void on_session_state(const fixspec::SessionId& session, bool logged_on,
-                      const std::string& reason) override {
-  log_.info(logged_on ? "session_logged_on" : "session_logged_out",
-            {{"session", session.to_string()}, {"reason", reason}});
-}
+  // ---- core::Outlets ---------------------------------------------------------------------------
 
-private:
-// What a venue tells goes to the core, which is made after the venues.
-class Inlet final : public translators::VenueSink {
- public:
-  explicit Inlet(std::unique_ptr<core::Core>& core) : core_(core) {}
-  void on_venue_event(translators::VenueEvent event) override {
-    core_->on_venue_event(std::move(event));
+  void send_report(const engine::SendReport& report) override {
+    if (!sessions_.contains(report.session)) {
+      log_.warning("report_without_session", {{"session", report.session.to_string()}});
+      return;
+    }
+    acceptor_->send(report.session, report.report,
+                    {.input_sequence = report.input_sequence, .index = report.index});
   }
-  void on_market_update(const translators::MarketUpdate& update) override {
-    core_->on_market_update(update);
+  void broadcast(const fixspec::TradingSessionStatus& status) override {
+    log_.info("venue_status",
+              {{"venue", std::string{fixspec::to_fix(status.venue)}},
+               {"status", status.status == fixspec::TradSesStatus::Open ? "open" : "halted"},
+               {"text", status.text}});
+    acceptor_->broadcast(status);
+  }
+  void send_request(const translators::VenueRequest& request) override {
+    venues_.at(request.venue)->send(request);
+  }
+  void set_timer(const engine::SetTimer& timer) override {
+    timers_.set(timer.timer_id, timer.at_utc_ns);
+  }
+  void subscribe_market(const fixspec::InstrumentKey& instrument) override {
+    venues_.at(instrument.venue)->subscribe_market(instrument);
+  }
+  void on_alarm(const engine::Alarm& alarm) override {
+    log_.write(level_of(alarm.severity), alarm.event, {{"text", alarm.text}});
+  }
+  void on_applied(const engine::Input&, const engine::Outputs&) override {}
+  [[nodiscard]] fixspec::Timestamp now() const override { return clock_now(); }
+
+  // ---- fix::Handler ----------------------------------------------------------------------------
+
+  void on_client_request(const fixspec::SessionId& session, fixspec::ClientRequest request,
+                         std::uint64_t msg_seq_num) override {
+    core_->on_client_request(session, std::move(request), msg_seq_num);
+  }
+  [[nodiscard]] bool knows_cl_ord_id(const fixspec::SessionId& session,
+                                     const fixspec::ClOrdId& cl_ord_id) const override {
+    return engine_.orders().find(session, cl_ord_id) != nullptr;
+  }
+  [[nodiscard]] const std::vector<fixspec::Instrument>& instruments() const override {
+    return core_->instruments();
+  }
+  [[nodiscard]] std::vector<fixspec::TradingSessionStatus> venue_statuses() const override {
+    return engine_.venue_statuses();
+  }
+  void on_session_state(const fixspec::SessionId& session, bool logged_on,
+                        const std::string& reason) override {
+    log_.info(logged_on ? "session_logged_on" : "session_logged_out",
+              {{"session", session.to_string()}, {"reason", reason}});
   }
 
  private:
-  std::unique_ptr<core::Core>& core_;
+  // What a venue tells goes to the core, which is made after the venues.
+  class Inlet final : public translators::VenueSink {
+   public:
+    explicit Inlet(std::unique_ptr<core::Core>& core) : core_(core) {}
+    void on_venue_event(translators::VenueEvent event) override {
+      core_->on_venue_event(std::move(event));
+    }
+    void on_market_update(const translators::MarketUpdate& update) override {
+      core_->on_market_update(update);
+    }
+
+   private:
+    std::unique_ptr<core::Core>& core_;
+  };
+
+  std::optional<StartError> make_venues() {
+    for (const VenueConfig& venue : config_.venues) {
+      if (venue.name != fixspec::Venue::Deribit) {
+        return StartError{exit_config, std::string{fixspec::to_fix(venue.name)} +
+                                           " is not built yet; this version trades on DERIBIT"};
+      }
+      auto settings = deribit_settings(config_, venue);
+      if (!settings) return StartError{exit_config, settings.error().text};
+      try {
+        venues_[venue.name] =
+            translators::deribit::make_venue(io_, std::move(*settings), inlet_, log_);
+      } catch (const std::exception& error) {
+        return StartError{exit_config, "[VENUE] " + std::string{fixspec::to_fix(venue.name)} +
+                                           ": " + error.what()};
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::optional<StartError> open_journal() {
+    const bool disk = config_.gateway.durability == Durability::Disk;
+    core::Replayer replayer{engine_};
+    auto opened = journal::Journal::open(
+        config_.gateway.state_path + "/journal",
+        {.durability = disk ? journal::Durability::Disk : journal::Durability::Process,
+         .on_durable = [this](std::uint64_t) { durable_.notify_all(); },
+         .on_health = [this](journal::Health health,
+                             const std::string& reason) { on_health(health, reason); }},
+        [&](const journal::RecordView& record) { replayer.on_record(record); });
+    if (!opened) return StartError{exit_failed, opened.error().text};
+    if (!replayer.error().empty()) return StartError{exit_failed, "journal: " + replayer.error()};
+    journal_ = std::move(*opened);
+    recent_reports_ = replayer.take_recent_reports();
+    const journal::OpenReport& report = journal_->report();
+    log_.info("journal_replayed",
+              {{"records", std::to_string(report.records)},
+               {"inputs", std::to_string(replayer.inputs())},
+               {"open_orders", std::to_string(engine_.orders().open().size())}});
+    if (report.torn_bytes > 0) {
+      log_.warning("journal_tail_cut", {{"bytes", std::to_string(report.torn_bytes)},
+                                        {"file", report.torn_file},
+                                        {"offset", std::to_string(report.torn_offset)}});
+    }
+    return std::nullopt;
+  }
+
+  void start_core(const journal::Epoch& epoch) {
+    core_ = std::make_unique<core::Core>(
+        engine_, *journal_, *this,
+        core::Settings{.durability = config_.gateway.durability == Durability::Disk
+                                         ? journal::Durability::Disk
+                                         : journal::Durability::Process,
+                       .make_durable = [this] { return make_durable(); },
+                       .release_soon = [this] { release_soon(); }});
+    engine::StartInput start{.instance = epoch.instance,
+                             .epoch = epoch.epoch,
+                             .limits = config_.limits,
+                             .permissions = permissions_of(config_)};
+    for (const auto& [id, venue] : venues_) start.venues[id] = venue->capabilities();
+    core_->start(std::move(start), std::exchange(recent_reports_, {}));
+  }
+
+  journal::SessionStore& store_of(const fixspec::SessionId& session) {
+    return journal_->session(session.view(), now().utc_ns);
+  }
+
+  // One release for all inputs of this turn: their records share a sync.
+  void release_soon() {
+    if (std::exchange(release_posted_, true)) return;
+    boost::asio::post(io_, [this] {
+      release_posted_ = false;
+      core_->release();
+    });
+  }
+
+  // True when the journal keeps everything up to its last record. While it cannot write at all, new
+  // orders are refused, and cancels and facts go on without it: not being able to cancel is worse.
+  bool make_durable() {
+    if (!journal_->flush()) return true;  // on_health() has said why
+    if (config_.gateway.durability == Durability::Process) return true;
+    const std::uint64_t last = journal_->last_sequence();
+    std::unique_lock lock{durable_mutex_};
+    while (journal_->durable_sequence() < last && journal_->health() != journal::Health::Failed) {
+      durable_.wait_for(lock, std::chrono::milliseconds{1});
+    }
+    return true;
+  }
+
+  void on_health(journal::Health health, const std::string& reason) {
+    const bool good = health == journal::Health::Good;
+    log_.write(good ? fixspec::LogSink::Level::Info : fixspec::LogSink::Level::Error,
+               "journal_health",
+               {{"health", std::string{journal::to_text(health)}}, {"reason", reason}});
+  }
+
+  void run_hybrid() {
+    auto last_event = std::chrono::steady_clock::now();
+    while (!stopping_.load(std::memory_order_relaxed)) {
+      if (io_.poll() > 0) {
+        last_event = std::chrono::steady_clock::now();
+      } else if (std::chrono::steady_clock::now() - last_event > hybrid_spin) {
+        io_.run_one();
+        last_event = std::chrono::steady_clock::now();
+      }
+    }
+  }
+
+  void shut_down() {
+    log_.info("gateway_stopping", {});
+    io_.restart();
+    for (auto& [id, venue] : venues_) venue->stop();
+    acceptor_->stop();
+    timers_.stop();
+    io_.run_for(std::chrono::seconds{2});
+    make_durable();
+  }
+
+  Config config_;
+  fixspec::LogSink& log_;
+  boost::asio::io_context io_{1};
+  std::set<fixspec::SessionId> sessions_;
+  Timers timers_;
+  std::mutex durable_mutex_;
+  std::condition_variable durable_;
+  bool release_posted_ = false;
+  std::atomic<bool> stopping_{false};
+  engine::Engine engine_;
+  std::vector<engine::SendReport> recent_reports_;
+  std::unique_ptr<core::Core> core_;
+  Inlet inlet_{core_};
+  std::map<fixspec::Venue, std::unique_ptr<translators::Venue>> venues_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<fix::Acceptor> acceptor_;
 };
-
-std::optional<StartError> make_venues() {
-  for (const VenueConfig& venue : config_.venues) {
-    if (venue.name != fixspec::Venue::Deribit) {
-      return StartError{exit_config, std::string{fixspec::to_fix(venue.name)} +
-                                         " is not built yet; this version trades on DERIBIT"};
-    }
-    auto settings = deribit_settings(config_, venue);
-    if (!settings) return StartError{exit_config, settings.error().text};
-    try {
-      venues_[venue.name] =
-          translators::deribit::make_venue(io_, std::move(*settings), inlet_, log_);
-    } catch (const std::exception& error) {
-      return StartError{
-          exit_config, "[VENUE] " + std::string{fixspec::to_fix(venue.name)} + ": " + error.what()};
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<StartError> open_journal() {
-  const bool disk = config_.gateway.durability == Durability::Disk;
-  core::Replayer replayer{engine_};
-  auto opened = journal::Journal::open(
-      config_.gateway.state_path + "/journal",
-      {.durability = disk ? journal::Durability::Disk : journal::Durability::Process,
-       .on_durable = [this](std::uint64_t) { durable_.notify_all(); },
-       .on_health = [this](journal::Health health,
-                           const std::string& reason) { on_health(health, reason); }},
-      [&](const journal::RecordView& record) { replayer.on_record(record); });
-  if (!opened) return StartError{exit_failed, opened.error().text};
-  if (!replayer.error().empty()) return StartError{exit_failed, "journal: " + replayer.error()};
-  journal_ = std::move(*opened);
-  recent_reports_ = replayer.take_recent_reports();
-  const journal::OpenReport& report = journal_->report();
-  log_.info("journal_replayed", {{"records", std::to_string(report.records)},
-                                 {"inputs", std::to_string(replayer.inputs())},
-                                 {"open_orders", std::to_string(engine_.orders().open().size())}});
-  if (report.torn_bytes > 0) {
-    log_.warning("journal_tail_cut", {{"bytes", std::to_string(report.torn_bytes)},
-                                      {"file", report.torn_file},
-                                      {"offset", std::to_string(report.torn_offset)}});
-  }
-  return std::nullopt;
-}
-
-void start_core() {
-  const journal::Epoch epoch = journal_->start_epoch(now(), std::random_device{}());
-  core_ = std::make_unique<core::Core>(
-      engine_, *journal_, *this,
-      core::Settings{.durability = config_.gateway.durability == Durability::Disk
-                                       ? journal::Durability::Disk
-                                       : journal::Durability::Process,
-                     .make_durable = [this] { return make_durable(); },
-                     .release_soon = [this] { release_soon(); }});
-  engine::StartInput start{.instance = epoch.instance,
-                           .epoch = epoch.epoch,
-                           .limits = config_.limits,
-                           .permissions = permissions_of(config_)};
-  for (const auto& [id, venue] : venues_) start.venues[id] = venue->capabilities();
-  core_->start(std::move(start), std::exchange(recent_reports_, {}));
-}
-
-// One release for all inputs of this turn: their records share a sync.
-void release_soon() {
-  if (std::exchange(release_posted_, true)) return;
-  boost::asio::post(io_, [this] {
-    release_posted_ = false;
-    core_->release();
-  });
-}
-
-// True when the journal keeps everything up to its last record. While it cannot write at all, new
-// orders are refused, and cancels and facts go on without it: not being able to cancel is worse.
-bool make_durable() {
-  if (!journal_->flush()) return true;  // on_health() has said why
-  if (config_.gateway.durability == Durability::Process) return true;
-  const std::uint64_t last = journal_->last_sequence();
-  std::unique_lock lock{durable_mutex_};
-  while (journal_->durable_sequence() < last && journal_->health() != journal::Health::Failed) {
-    durable_.wait_for(lock, std::chrono::milliseconds{1});
-  }
-  return true;
-}
-
-void on_health(journal::Health health, const std::string& reason) {
-  const bool good = health == journal::Health::Good;
-  log_.write(good ? fixspec::LogSink::Level::Info : fixspec::LogSink::Level::Error,
-             "journal_health",
-             {{"health", std::string{journal::to_text(health)}}, {"reason", reason}});
-}
-
-void run_hybrid() {
-  auto last_event = std::chrono::steady_clock::now();
-  while (!stopping_.load(std::memory_order_relaxed)) {
-    if (io_.poll() > 0) {
-      last_event = std::chrono::steady_clock::now();
-    } else if (std::chrono::steady_clock::now() - last_event > hybrid_spin) {
-      io_.run_one();
-      last_event = std::chrono::steady_clock::now();
-    }
-  }
-}
-
-void shut_down() {
-  log_.info("gateway_stopping", {});
-  io_.restart();
-  for (auto& [id, venue] : venues_) venue->stop();
-  acceptor_->stop();
-  timers_.stop();
-  io_.run_for(std::chrono::seconds{2});
-  make_durable();
-}
-
-Config config_;
-fixspec::LogSink& log_;
-boost::asio::io_context io_{1};
-std::set<fixspec::SessionId> sessions_;
-Timers timers_;
-std::mutex durable_mutex_;
-std::condition_variable durable_;
-bool release_posted_ = false;
-std::atomic<bool> stopping_{false};
-engine::Engine engine_;
-std::vector<engine::SendReport> recent_reports_;
-std::unique_ptr<core::Core> core_;
-Inlet inlet_{core_};
-std::map<fixspec::Venue, std::unique_ptr<translators::Venue>> venues_;
-std::unique_ptr<journal::Journal> journal_;
-std::unique_ptr<fix::Acceptor> acceptor_;
-}
-;
 
 Gateway::Gateway(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Gateway::~Gateway() = default;
