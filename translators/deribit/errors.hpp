@@ -36,6 +36,8 @@ struct ErrorRow {
   std::string_view message;
   Verdict verdict = Verdict::Refused;
   fixspec::RejectCode reject_code = fixspec::RejectCode::VenueRejected;
+
+  friend bool operator==(const ErrorRow&, const ErrorRow&) = default;
 };
 
 /// The row of `code`; nullopt where the table has none.

@@ -219,6 +219,8 @@ void PrivateSession::on_message(std::string_view text, fixspec::Timestamp now) {
 }
 
 void PrivateSession::on_notification(const wire::Notification& notification) {
+  // Nothing of ours is lost in what we have not asked for.
+  if (std::find(channels.begin(), channels.end(), notification.channel) == channels.end()) return;
   const auto changes = link_.body().changes(notification.channel);
   if (!changes) {
     // A fact may be lost in it: only a new start can make up for that.
