@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -85,6 +86,8 @@ RawClient::RawClient(std::uint16_t port, std::function<void()> pump, Options opt
     setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &options_.receive_buffer,
                sizeof options_.receive_buffer);
   }
+  const int no_delay = 1;
+  setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &no_delay, sizeof no_delay);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
