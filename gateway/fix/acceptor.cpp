@@ -121,7 +121,10 @@ class Acceptor::Impl final : private ConnectionOwner {
 
   fixspec::Result<std::shared_ptr<Listener>, fixspec::Error> open(Listener::Options options) {
     options.limits = {settings_.logon_timeout, settings_.logon_timeout};
-    options.flush = dependencies_.flush;
+    options.flush = [this] {
+      dependencies_.flush();
+      return !dependencies_.may_write || dependencies_.may_write();
+    };
     return Listener::open(
         io_, *this, std::move(options),
         [this](std::shared_ptr<Connection> connection) { take(std::move(connection)); });

@@ -67,6 +67,8 @@ struct Settings {
   std::size_t max_frame_bytes = 65536;     ///< a longer message is taken for garbage
   std::size_t resend_slice = 256;          ///< messages resent in one turn
   std::size_t instruments_per_page = 100;  ///< of a SecurityList
+  /// How long messages that were asked for by a ResendRequest may stay away until the session ends.
+  std::chrono::milliseconds gap_timeout{30'000};
   /// A resent order (43=Y) whose OrigSendingTime(122) is older is not taken as new.
   std::chrono::milliseconds poss_dup_max_age{5000};
 };
@@ -99,10 +101,12 @@ struct Dependencies {
   Handler& handler;
   /// The store of a session; called once a session at construction, lives as long as the acceptor.
   std::function<journal::SessionStore&(const fixspec::SessionId&)> store;
-  /// Returns when everything journalled so far is as durable as configured; called before each
-  /// socket write.
+  /// Writes what was journalled so far; called before each socket write.
   std::function<void()> flush;
   fixspec::LogSink& log;
+  /// Asked after each flush: false where what was journalled is not kept yet (a full disk, a sync
+  /// still under way), so that nothing may leave; asked again a millisecond later. Empty: always.
+  std::function<bool()> may_write = {};
 };
 
 /// The FIX side of the gateway: listens, authenticates, keeps sessions, turns messages into

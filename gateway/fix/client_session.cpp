@@ -62,7 +62,10 @@ ClientSession::ClientSession(const SessionContext& context, const SessionSetting
       id_(settings.comp_id),
       store_(
           store, [this](std::uint64_t begin, std::uint64_t end) { on_resend(begin, end); },
-          [this] { resend_.clear(); }),
+          [this] {
+            resend_.clear();
+            highest_received_ = 0;
+          }),
       resend_(store, route_of(context, settings)) {
   const Route route = route_of(context, settings);
   const FIX::SessionID session_id{route.begin_string, route.sender_comp_id, route.target_comp_id};
@@ -84,6 +87,8 @@ void ClientSession::log_on(Connection& connection, std::string_view logon) {
   connection_ = &connection;
   connection.session = this;
   connection.set_outbound_limit(settings_.max_outbound_bytes);
+  highest_received_ = 0;
+  gap_begin_ = 0;
   engine_->setResponder(this);
   feed(logon);
 }
@@ -116,6 +121,7 @@ void ClientSession::on_frame(std::string_view frame) {
 }
 
 void ClientSession::feed(std::string_view frame) {
+  highest_received_ = std::max(highest_received_, number_of(frame, tag::msg_seq_num).value_or(0));
   try {
     engine_->next(std::string{frame}, FIX::UtcTimeStamp{});
   } catch (const std::exception& error) {
@@ -160,7 +166,25 @@ void ClientSession::on_closed(const std::string& reason) {
 }
 
 void ClientSession::on_timer() {
-  if (connected()) engine_->next(FIX::UtcTimeStamp{});
+  if (!connected()) return;
+  engine_->next(FIX::UtcTimeStamp{});
+  if (connected()) watch_gap();
+}
+
+// FIX::Session asks for missing messages once and then waits for ever: a client that does not
+// answer would never be heard again.
+void ClientSession::watch_gap() {
+  const int expected = engine_->getExpectedTargetNum();
+  const auto now = std::chrono::steady_clock::now();
+  if (highest_received_ < static_cast<std::uint64_t>(expected)) {
+    gap_begin_ = 0;
+  } else if (gap_begin_ != expected) {
+    gap_begin_ = expected;
+    gap_since_ = now;
+  } else if (now - gap_since_ >= context_.settings.gap_timeout) {
+    log_out("message " + std::to_string(expected) + " was asked for and did not come");
+    engine_->disconnect();
+  }
 }
 
 void ClientSession::send(const fixspec::Report& report, journal::ReportKey key) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -75,6 +77,7 @@ class ClientSession final : private FIX::Application,
   void onEvent(const std::string& event) override;
 
   void feed(std::string_view frame);
+  void watch_gap();
   bool answer_unsupported(std::string_view frame);
   void on_request(const FIX::Message& message, const std::string& type);
   void on_security_list_request(const FIX::Message& message);
@@ -93,6 +96,9 @@ class ClientSession final : private FIX::Application,
   bool resend_scheduled_ = false;
   bool swallow_gap_fill_ = false;
   bool wants_status_ = false;
+  std::uint64_t highest_received_ = 0;  ///< MsgSeqNum(34) of this connection
+  int gap_begin_ = 0;                   ///< the number waited for since gap_since_
+  std::chrono::steady_clock::time_point gap_since_;
   std::string status_request_id_;
   std::string last_event_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

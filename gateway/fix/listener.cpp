@@ -24,6 +24,7 @@ using TlsStream = asio::ssl::stream<Tcp::socket>;
 
 constexpr std::size_t read_buffer_size = 65536;
 constexpr std::size_t max_buffers_per_write = 64;
+constexpr std::chrono::milliseconds flush_retry{1};
 
 std::string text_of(const Tcp::endpoint& endpoint) {
   const std::string address = endpoint.address().to_string();
@@ -36,9 +37,10 @@ class StreamConnection final : public Connection,
                                public std::enable_shared_from_this<StreamConnection<Stream>> {
  public:
   StreamConnection(Stream stream, std::string peer, ConnectionOwner& owner, Limits limits,
-                   std::function<void()> flush)
+                   std::function<bool()> flush)
       : stream_(std::move(stream)),
         timer_(stream_.get_executor()),
+        retry_(stream_.get_executor()),
         owner_(&owner),
         limits_(limits),
         flush_(std::move(flush)),
@@ -86,6 +88,7 @@ class StreamConnection final : public Connection,
     closed_ = true;
     closing_ = true;
     timer_.cancel();
+    retry_.cancel();
     error_code ignored;
     socket().shutdown(Tcp::socket::shutdown_both, ignored);
     socket().close(ignored);
@@ -147,7 +150,13 @@ class StreamConnection final : public Connection,
   // Writes what is queued, a bounded number of messages at once; one write runs at a time.
   void write() {
     if (closed_) return;
-    flush_();
+    if (!flush_()) {
+      retry_.expires_after(flush_retry);
+      retry_.async_wait([self = this->shared_from_this()](error_code error) {
+        if (!error) self->write();
+      });
+      return;
+    }
     std::vector<asio::const_buffer> buffers;
     for (const std::string& bytes : queue_) {
       buffers.push_back(asio::buffer(bytes));
@@ -196,9 +205,10 @@ class StreamConnection final : public Connection,
 
   Stream stream_;
   asio::steady_timer timer_;
+  asio::steady_timer retry_;
   ConnectionOwner* owner_;
   Limits limits_;
-  std::function<void()> flush_;
+  std::function<bool()> flush_;
   std::string peer_;
   std::string reason_;
   std::deque<std::string> queue_;

@@ -31,7 +31,8 @@ class Listener {
     std::uint16_t port = 0;
     std::optional<TlsFiles> tls;  ///< none: plain TCP
     Connection::Limits limits;
-    std::function<void()> flush;  ///< called before each socket write
+    /// Called before each socket write: false where nothing may leave yet.
+    std::function<bool()> flush;
   };
 
   /// Binds and starts accepting, or says in words why not.

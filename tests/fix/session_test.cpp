@@ -262,6 +262,37 @@ TEST(FixPort, PlainIsOnlyForLoopback) {
 
 // ---- in session ---------------------------------------------------------------------------------
 
+TEST(FixSession, NothingLeavesBeforeTheJournalHasIt) {
+  TestGateway gateway;
+  RawClient client = gateway.connect();
+  client.log_on();
+  ASSERT_EQ(brief(client.receive()), "A 1");
+  gateway.may_write = false;
+  client.send(new_order("a"));
+  EXPECT_TRUE(client.silent());
+  EXPECT_EQ(gateway.desk.requests.size(), 1U);
+  gateway.may_write = true;
+  EXPECT_EQ(brief(client.receive()), "8 2");
+  EXPECT_EQ(brief(client.receive()), "8 3");
+}
+
+TEST(FixSession, GapThatIsNeverFilledEndsIt) {
+  gateway::fix::Settings settings = TestGateway::default_settings();
+  settings.gap_timeout = std::chrono::milliseconds{1};
+  TestGateway gateway{std::move(settings)};
+  RawClient client = gateway.connect();
+  client.log_on();
+  ASSERT_EQ(brief(client.receive()), "A 1");
+  client.next_msg_seq_num = 7;
+  client.send(new_order("a"));
+  ASSERT_EQ(brief(client.receive()), "2 2");
+  const std::string logout = client.receive().value();
+  EXPECT_EQ(value_of(logout, 35), "5");
+  EXPECT_EQ(value_of(logout, 58), "message 2 was asked for and did not come");
+  EXPECT_TRUE(client.closed_by_server());
+  EXPECT_TRUE(gateway.desk.requests.empty());
+}
+
 TEST(FixSession, HeartbeatAnswersATestRequest) {
   TestGateway gateway;
   RawClient client = gateway.connect();

@@ -300,7 +300,8 @@ void TestGateway::start() {
             return *stores_.at(id.to_string());
           },
           .flush = [this] { ++flushes; },
-          .log = log});
+          .log = log,
+          .may_write = [this] { return may_write; }});
   const auto started = acceptor->start();
   if (!started) throw std::runtime_error(started.error().text);
 }

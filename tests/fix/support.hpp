@@ -130,6 +130,7 @@ class TestGateway {
   Desk desk;
   EventLog log;
   std::uint64_t flushes = 0;
+  bool may_write = true;
   std::unique_ptr<boost::asio::io_context> io;
   std::unique_ptr<gateway::fix::Acceptor> acceptor;
 
