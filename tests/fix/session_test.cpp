@@ -385,10 +385,10 @@ TEST(FixSession, GarbageIsSkippedAndTheSessionLives) {
                                     "9=") +
                         3,
                     "1");
-  const std::string with_nul{
+  const std::string with_nul =
       "8=FIX.4.4\x01"
-      "9=5\x01\0\0\0\0\0",
-      21};
+      "9=5\x01" +
+      std::string(5, '\0');
   const std::string huge =
       "8=FIX.4.4\x01"
       "9=99999999\x01"
