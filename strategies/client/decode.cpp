@@ -146,6 +146,12 @@ std::optional<fixspec::UtcNanos> utc_nanos(std::string_view text) {
   return result;
 }
 
+// Side(54), which is required on the wire: 7 (undisclosed) stands for none.
+std::optional<fixspec::Side> side_of(const Fields& fields) {
+  if (fields.text(field::Side) == "7") return std::nullopt;
+  return fields.optional_parsed(field::Side, fixspec::side_from_fix);
+}
+
 // OrderID(37), which is NONE where there is no order.
 std::optional<fixspec::OrderId> order_id(const Fields& fields) {
   if (fields.required(field::OrderID) == "NONE") return std::nullopt;
@@ -205,7 +211,7 @@ EventBody execution_report(const FIX::Message& message, const Fields& fields) {
   report.ord_status = fields.parsed(field::OrdStatus, ord_status);
   report.account = fields.optional_id<fixspec::AccountId>(field::Account);
   report.instrument = instrument_of(fields);
-  report.side = fields.optional_parsed(field::Side, fixspec::side_from_fix);
+  report.side = side_of(fields);
   if (const auto type = fields.optional_parsed(field::OrdType, fixspec::ord_type_from_fix)) {
     report.ord_type = *type;
   }

@@ -106,7 +106,8 @@ struct Words {
     const bool cancel = reject.response_to == fixspec::CxlRejResponseTo::CancelRequest;
     return std::string{cancel ? "CANCEL" : "REPLACE"} + " REJECTED " +
            reject.cl_ord_id.to_string() + " for " + reject.orig_cl_ord_id.to_string() + ": " +
-           refusal(reject.reject) + "; the order is " + spaced(to_words(reject.ord_status));
+           refusal(reject.reject) +
+           (reject.order_id ? "; the order is " + spaced(to_words(reject.ord_status)) : "");
   }
 
   std::string operator()(const fixspec::OrderMassCancelReport& report) const {

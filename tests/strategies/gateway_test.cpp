@@ -190,6 +190,20 @@ TEST_F(ClientAtGateway, ReportsMissedWhileAwayComeWithTheNextLogon) {
   EXPECT_EQ(std::get<ExecutionReport>(events_[0].body).exec_id.view(), "1-late");
 }
 
+TEST_F(ClientAtGateway, TheStatusOfAnUnknownOrderIsReadable) {
+  RunningGateway gateway;
+  auto one = client(gateway);
+  ASSERT_TRUE(one->connect());
+  ASSERT_TRUE(one->send(
+      fixspec::OrderStatusRequest{.cl_ord_id = ClOrdId{"nope"}, .ord_status_req_id = "s1"}));
+  ASSERT_TRUE(wait_for(*one, 1));
+  const auto* report = std::get_if<ExecutionReport>(&events_[0].body);
+  ASSERT_NE(report, nullptr) << in_words(events_[0].body);
+  EXPECT_EQ(report->ord_rej_reason, fixspec::OrdRejReason::UnknownOrder);
+  EXPECT_EQ(report->ord_status_req_id, "s1");
+  EXPECT_EQ(report->order_id, std::nullopt);
+}
+
 TEST_F(ClientAtGateway, ASecondLogonIsRefusedAndTheFirstGoesOn) {
   RunningGateway gateway;
   auto one = client(gateway);
