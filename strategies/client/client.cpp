@@ -1,6 +1,7 @@
 #include "strategies/client/client.hpp"
 
 #include <sstream>
+#include <stdexcept>
 
 #include "fixspec/dictionary.hpp"
 #include "fixspec/quickfix.hpp"
@@ -45,7 +46,7 @@ class Client::Impl final : public FIX::NullApplication, public FIX::Responder {
   Impl(Settings settings, std::function<void(const Event&)> on_event)
       : settings_(std::move(settings)),
         on_event_(std::move(on_event)),
-        numbers_(settings_.numbers_file),
+        numbers_(settings_.numbers_file, settings_.connect_timeout),
         factory_(numbers_),
         session_(*this, factory_,
                  FIX::SessionID("FIX.4.4", settings_.comp_id, settings_.gateway_comp_id),
@@ -219,8 +220,13 @@ class Client::Impl final : public FIX::NullApplication, public FIX::Responder {
   FIX::Session session_;
 };
 
-Client::Client(Settings settings, std::function<void(const Event&)> on_event)
-    : impl_(std::make_unique<Impl>(std::move(settings), std::move(on_event))) {}
+Client::Client(Settings settings, std::function<void(const Event&)> on_event) {
+  try {
+    impl_ = std::make_unique<Impl>(std::move(settings), std::move(on_event));
+  } catch (const FIX::Exception& error) {
+    throw std::runtime_error(error.detail);
+  }
+}
 
 Client::~Client() = default;
 

@@ -45,6 +45,8 @@ struct Settings {
 class Client {
  public:
   /// `on_event` is called from inside the calls below for every application message and reject.
+  /// Throws std::runtime_error where the numbers file is damaged, or where another process keeps it
+  /// for longer than connect_timeout.
   Client(Settings settings, std::function<void(const Event&)> on_event);
   /// Closes without a Logout; call logout() first for an orderly end.
   ~Client();

@@ -1,8 +1,11 @@
 #include "strategies/client/numbers.hpp"
 
+#include <sys/file.h>
+
 #include <array>
 #include <charconv>
 #include <filesystem>
+#include <thread>
 
 namespace causeway::strategies::client {
 namespace {
@@ -17,6 +20,16 @@ constexpr std::size_t file_size = 22;
 // Older messages than these are gap-filled too, so that memory is bounded.
 constexpr std::size_t max_kept = 20'000;
 
+// Whether the file could be locked for this process in time. The lock ends with the descriptor.
+bool locked(int descriptor, std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK || std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+  return true;
+}
+
 int parsed(const std::string& path, std::string_view digits) {
   int value = 0;
   const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -28,20 +41,21 @@ int parsed(const std::string& path, std::string_view digits) {
 
 }  // namespace
 
-Numbers::Numbers(std::string path) : path_(std::move(path)) {
-  if (!path_.empty()) open();
+Numbers::Numbers(std::string path, std::chrono::milliseconds patience) : path_(std::move(path)) {
+  if (!path_.empty()) open(patience);
 }
 
 Numbers::~Numbers() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-void Numbers::open() {
+void Numbers::open(std::chrono::milliseconds patience) {
   const auto folder = std::filesystem::path(path_).parent_path();
   std::error_code error;
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
   descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor_ < 0) fail(path_, std::strerror(errno));
+  if (!locked(descriptor_, patience)) fail(path_, "another process has this session");
   std::array<char, file_size + 1> text{};
   const ssize_t count = ::pread(descriptor_, text.data(), text.size(), 0);
   if (count < 0) fail(path_, std::strerror(errno));

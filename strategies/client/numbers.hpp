@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,8 +13,9 @@ namespace causeway::strategies::client {
 /// sent. Messages of an earlier process are not kept, so they are gap-filled and never sent again.
 class Numbers final : public FIX::MessageStore {
  public:
-  /// `path` empty: no file. Throws FIX::IOException where the file is there but cannot be used.
-  explicit Numbers(std::string path);
+  /// `path` empty: no file. Throws FIX::IOException where the file is there but cannot be used, or
+  /// where another process has it for longer than `patience`: two on one session would ruin it.
+  Numbers(std::string path, std::chrono::milliseconds patience);
   ~Numbers() override;
   Numbers(const Numbers&) = delete;
   Numbers& operator=(const Numbers&) = delete;
@@ -32,7 +34,7 @@ class Numbers final : public FIX::MessageStore {
   void refresh() override {}
 
  private:
-  void open();
+  void open(std::chrono::milliseconds patience);
   void save();
 
   std::string path_;

@@ -91,7 +91,9 @@ std::string what_happened(const ExecutionReport& report) {
 
 struct Words {
   std::string operator()(const ExecutionReport& report) const {
-    std::string text = upper(to_words(report.exec_type)) + " " + report.cl_ord_id.to_string();
+    std::string text = upper(to_words(report.exec_type));
+    // FIX says NONE where a status is about no order at all.
+    if (report.cl_ord_id.view() != "NONE") text += " " + report.cl_ord_id.to_string();
     if (report.exec_type == ExecType::Replaced && report.orig_cl_ord_id) {
       text += " (was " + report.orig_cl_ord_id->to_string() + ")";
     }

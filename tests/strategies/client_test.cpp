@@ -250,6 +250,24 @@ TEST_F(ClientTest, MessagesThatArriveInPiecesAndTogetherAreAllRead) {
   client.logout();
 }
 
+TEST_F(ClientTest, OneSessionHasOneClientAtATime) {
+  const std::string file = testing::TempDir() + "numbers-lock" + std::to_string(::getpid());
+  const Settings settings{
+      .comp_id = "OMS1", .numbers_file = file, .connect_timeout = milliseconds{50}};
+  const auto ignore = [](const Event&) {};
+  {
+    const Client first(settings, ignore);
+    try {
+      const Client second(settings, ignore);
+      ADD_FAILURE() << "two clients on one numbers file";
+    } catch (const std::runtime_error& error) {
+      EXPECT_THAT(error.what(), HasSubstr(file + ": another process has this session"));
+    }
+  }
+  EXPECT_NO_THROW(Client(settings, ignore));
+  std::filesystem::remove(file);
+}
+
 TEST_F(ClientTest, ADamagedNumbersFileIsNotUsed) {
   const std::string file = testing::TempDir() + "numbers-bad" + std::to_string(::getpid());
   std::ofstream(file) << "12 x\n";
