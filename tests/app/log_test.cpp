@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/app/hide_secrets.hpp"
+
 namespace causeway::gateway::app {
 namespace {
 
@@ -159,6 +161,27 @@ TEST_F(LogTest, NoCanaryReachesTheFile) {
   EXPECT_THAT(text(), Not(HasSubstr("Q0FOQV")));
   EXPECT_THAT(text(), HasSubstr("553=me"));
   EXPECT_THAT(text(), HasSubstr("|141=Y"));
+}
+
+TEST_F(LogTest, SecretsThatTheConfigNamesAreHidden) {
+  const auto write = [&](const std::string& name, const std::string& content) {
+    const std::string file = folder_ + "/" + name;
+    std::ofstream(file) << content;
+    ::chmod(file.c_str(), 0600);
+    return file;
+  };
+  const auto config = parse_config(
+      "[VENUE]\nName=DERIBIT\nUrl=wss://127.0.0.1:1/ws/api/v2\n[ACCOUNT]\nName=alpha\n"
+      "Venue=DERIBIT\nKeyRef=file:" +
+      write("k", "key=me\nsecret=CANARY-KEY\n") +
+      "\n[SESSION]\nTargetCompID=OMS1\nAccounts=alpha\nPasswordRef=file:" +
+      write("p", "password=CANARY-PASSWORD\n") + "\n");
+  ASSERT_TRUE(config) << to_text(config.error(), "sessions.cfg");
+  Log log(descriptor_, by_hand());
+  hide_secrets(*config, log.redactor());
+  log.error("surprise", {{"reason", "CANARY-KEY or CANARY-PASSWORD"}});
+  log.do_work();
+  EXPECT_THAT(text(), HasSubstr("*** or ***"));
 }
 
 TEST(Redactor, OrdinaryNamesAreShown) {

@@ -10,6 +10,7 @@
 #include "gateway/app/commands/commands.hpp"
 #include "gateway/app/config.hpp"
 #include "gateway/app/exit_code.hpp"
+#include "gateway/app/hide_secrets.hpp"
 #include "gateway/app/log.hpp"
 #include "gateway/app/run/gateway.hpp"
 
@@ -78,6 +79,7 @@ int run(const std::string& path) {
     std::cerr << "causeway: " << log.error().text << "\n";
     return exit_config;
   }
+  hide_secrets(*config, log->log->redactor());
   const auto gateway = Gateway::open(*config, *log->log);
   if (!gateway) {
     std::cerr << "causeway: " << gateway.error().text << "\n";
