@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 #include <sstream>
 
 #include "fixspec/dictionary.hpp"
@@ -135,6 +136,34 @@ TEST(ClientDecode, ADamagedReportIsUnreadableAndNamesTheTag) {
   EXPECT_THAT(why(trade, "|31=60000.5|", "|"), HasSubstr("tag 31 is missing"));
   EXPECT_THAT(why(trade, "|60=20261121-01:02:03.004005|", "|60=yesterday|"), HasSubstr("tag 60="));
   EXPECT_THAT(why(trade, "8|", "B|"), HasSubstr("does not know"));
+}
+
+// Damaged messages are read, refused by QuickFIX or Unreadable: nothing else, and no crash.
+TEST(ClientDecode, MutationsOfAGoodReportAreHandled) {
+  std::mt19937 random(23);
+  std::size_t unreadable = 0;
+  for (int round = 0; round < 5000; ++round) {
+    std::string body = trade;
+    for (int i = 0; i < 2; ++i) {
+      const std::size_t at = 2 + random() % (body.size() - 2);
+      switch (random() % 3) {
+        case 0:
+          body[at] = static_cast<char>(random() & 0xFF);
+          break;
+        case 1:
+          body.erase(at, random() % 8);
+          break;
+        default:
+          body.insert(at, body.substr(2 + random() % (body.size() - 2), random() % 12));
+      }
+    }
+    try {
+      const FIX::Message message(bytes_of(body), dictionary(), true);
+      if (std::holds_alternative<Unreadable>(decode(message))) ++unreadable;
+    } catch (const FIX::Exception&) {
+    }
+  }
+  EXPECT_GT(unreadable, 100u);
 }
 
 // Every request in its fullest form is what the dictionary allows.
