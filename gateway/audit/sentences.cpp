@@ -38,7 +38,9 @@ std::string flags(const fixspec::ExecInst& exec_inst) {
 }
 
 std::string describe(const fixspec::RejectDetail& detail) {
-  std::string text = std::string{to_text(detail.code)} + ": " + detail.text;
+  // Our own refusals begin with their code already.
+  const std::string code{to_text(detail.code)};
+  std::string text = detail.text.starts_with(code) ? detail.text : code + ": " + detail.text;
   if (!detail.risk_limit.empty()) text += ", limit " + detail.risk_limit;
   if (!detail.risk_used.empty()) text += ", value " + detail.risk_used;
   if (!detail.venue_error_code.empty()) text += ", venue error " + detail.venue_error_code;
@@ -265,7 +267,8 @@ std::string describe(const engine::RiskDecision& decision) {
 }
 
 std::string describe(const engine::OrderChanged& changed) {
-  std::string text = changed.what + ": " + std::string{to_words(changed.ord_status)} + ", " +
+  const std::string status{to_words(changed.ord_status)};
+  std::string text = (changed.what == status ? status : changed.what + ": " + status) + ", " +
                      changed.cum_qty.to_string() + " of " + changed.order_qty.to_string() +
                      " filled";
   if (!changed.cum_qty.is_zero()) text += " at " + changed.avg_px.to_string();
