@@ -21,6 +21,7 @@ struct Frame {
   std::string text = {};
   UtcNanos not_before = 0;   ///< 0: at once
   bool close_after = false;  ///< `text` may be empty then
+  bool abrupt = false;       ///< the connection is cut: no text, no closing handshake
 };
 
 struct HttpRequest {

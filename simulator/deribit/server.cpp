@@ -15,65 +15,12 @@ using fixspec::nanos_per_milli;
 using fixspec::nanos_per_second;
 using fixspec::Unexpected;
 
-constexpr std::size_t largest_request = 32 * 1024;
 constexpr core::UtcNanos nanos_per_day = 86'400 * nanos_per_second;
 constexpr core::UtcNanos end_of_day = 8 * 3600 * nanos_per_second;  // 08:00 UTC
 constexpr core::UtcNanos longest_silence = 600 * nanos_per_second;  // then orders are cancelled
-constexpr std::string_view path_prefix = "/api/v2";
 
 // A new token may still be asked for with an expired one.
 bool is_free(std::string_view method) { return method == "public/test" || method == "public/auth"; }
-
-std::string garbage(std::size_t size) {
-  std::string text = "\x7f{]";
-  for (std::size_t i = 0; text.size() < size; ++i) text += static_cast<char>('!' + i * 7 % 90);
-  return text;
-}
-
-std::string oversized(std::size_t bytes) {
-  return R"({"jsonrpc":"2.0","method":"heartbeat","params":{"type":")" + std::string(bytes, 'x') +
-         "\"}}";
-}
-
-int hex_digit(char character) {
-  if (character >= '0' && character <= '9') return character - '0';
-  if (character >= 'a' && character <= 'f') return character - 'a' + 10;
-  if (character >= 'A' && character <= 'F') return character - 'A' + 10;
-  return -1;
-}
-
-std::string decode_query(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-        hex_digit(text[i + 2]) >= 0) {
-      result += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    } else {
-      result += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return result;
-}
-
-JsonValue query_params(std::string_view query) {
-  JsonValue params{.kind = JsonValue::Kind::Object};
-  while (!query.empty()) {
-    const auto end = std::min(query.find('&'), query.size());
-    const auto pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    const auto equals = std::min(pair.find('='), pair.size());
-    const auto value = equals < pair.size() ? pair.substr(equals + 1) : std::string_view{};
-    params.members.emplace_back(
-        decode_query(pair.substr(0, equals)),
-        JsonValue{.kind = JsonValue::Kind::String, .text = decode_query(value)});
-  }
-  return params;
-}
-
-JsonValue text_value(std::string_view text) {
-  return {.kind = JsonValue::Kind::String, .text = std::string{text}};
-}
 
 }  // namespace
 
@@ -146,7 +93,7 @@ void Server::process_frame(Connection& connection, std::string_view bytes, core:
     return;
   }
   if (hit(FaultKind::ReplyLostNotAccepted)) return;
-  if (hit(FaultKind::Disconnect)) return send(id, {}, true);
+  if (hit(FaultKind::Disconnect)) return cut(id);
   if (hit(FaultKind::GarbageFrame)) send(id, garbage(64));
   if (hit(FaultKind::OversizedFrame)) send(id, oversized(fault->bytes));
 
@@ -171,85 +118,7 @@ void Server::process_frame(Connection& connection, std::string_view bytes, core:
   if (reply.silent && reply.closes) send(id, {}, true);
   const bool mute = hit(FaultKind::ReplyLostAccepted) || hit(FaultKind::DisconnectAccepted);
   drain(mute ? id : 0, now);
-  if (hit(FaultKind::DisconnectAccepted)) send(id, {}, true);
-}
-
-core::HttpReply Server::on_http(const core::HttpRequest& request, core::UtcNanos now) {
-  bool well_formed = true;
-  const auto json = http_request_json(request, well_formed);
-  const auto* method = json.find("method");
-  const auto fault = faults_.on_request(method != nullptr ? method->text : std::string{});
-  const auto hit = [&](FaultKind kind) { return fault && fault->kind == kind; };
-  core::HttpReply answer;
-  if (hit(FaultKind::ReplyLostNotAccepted) || hit(FaultKind::Disconnect)) {
-    answer.fate =
-        hit(FaultKind::Disconnect) ? core::HttpReply::Fate::Close : core::HttpReply::Fate::Silence;
-    return answer;
-  }
-  if (hit(FaultKind::HttpError)) {
-    return {.status = fault->status,
-            .content_type = "text/html",
-            .body = "<html><body><h1>" + std::to_string(fault->status) + "</h1></body></html>"};
-  }
-  if (request.body.size() > largest_request) {
-    return http_reply(make_reply(
-        nullptr, Unexpected{RpcError{.code = -32600, .message = "request entity too large"}}, now));
-  }
-  if (!well_formed) {
-    return http_reply(
-        make_reply(nullptr, Unexpected{RpcError{.code = -32700, .message = "Parse error"}}, now));
-  }
-  const auto identity = auth_.verify_http(request, now);
-  // A public method needs no credentials, but wrong ones are told.
-  answer = identity ? http_reply(process(json, nullptr, *identity, now))
-                    : http_reply(make_reply(json.find("id"), Unexpected{identity.error()}, now));
-  drain(0, now);
-  if (hit(FaultKind::DropReply) || hit(FaultKind::ReplyLostAccepted)) {
-    answer.fate = core::HttpReply::Fate::Silence;
-  }
-  if (hit(FaultKind::DisconnectAccepted)) answer.fate = core::HttpReply::Fate::Close;
-  if (hit(FaultKind::Delay) || hit(FaultKind::DelayRequest)) {
-    answer.not_before = now + fault->delay_ms * nanos_per_milli;
-  }
-  if (hit(FaultKind::TruncatedReply)) answer.body.resize(answer.body.size() / 2);
-  if (hit(FaultKind::GarbageFrame)) answer.body = garbage(64);
-  if (hit(FaultKind::OversizedFrame)) answer.body = oversized(fault->bytes);
-  return answer;
-}
-
-// GET with a query string, GET with a JSON body, or POST of a JSON-RPC request to the API's root
-// or to a method's path.
-JsonValue Server::http_request_json(const core::HttpRequest& request, bool& well_formed) const {
-  const std::string_view target = request.target;
-  const auto question = std::min(target.find('?'), target.size());
-  auto path = target.substr(0, question);
-  path = path.starts_with(path_prefix) ? path.substr(path_prefix.size()) : std::string_view{};
-  while (path.starts_with('/')) path.remove_prefix(1);
-  JsonValue json{.kind = JsonValue::Kind::Object};
-  if (!request.body.empty()) {
-    auto body = core::parse_json(request.body);
-    if (!body || body->kind != JsonValue::Kind::Object) {
-      well_formed = false;
-      return json;
-    }
-    // A body that is no envelope is the parameters themselves.
-    if (body->find("method") != nullptr || body->find("params") != nullptr)
-      json = std::move(*body);
-    else
-      json.members.emplace_back("params", std::move(*body));
-  } else if (question < target.size()) {
-    json.members.emplace_back("params", query_params(target.substr(question + 1)));
-  }
-  if (json.find("method") == nullptr) json.members.emplace_back("method", text_value(path));
-  return json;
-}
-
-core::HttpReply Server::http_reply(const Reply& reply) const {
-  core::HttpReply answer;
-  answer.status = reply.code == 0 ? 200 : http_status(reply.code);
-  answer.body = reply.text;
-  answer.close_after = reply.closes;
-  return answer;
+  if (hit(FaultKind::DisconnectAccepted)) cut(id);
 }
 
 Server::Reply Server::process(const JsonValue& request, Connection* connection,
@@ -385,6 +254,10 @@ void Server::drain(core::ConnectionId muted, core::UtcNanos now) {
 void Server::send(core::ConnectionId connection, std::string text, bool close_after) {
   frames_.push_back(
       {.connection = connection, .text = std::move(text), .close_after = close_after});
+}
+
+void Server::cut(core::ConnectionId connection) {
+  frames_.push_back({.connection = connection, .close_after = true, .abrupt = true});
 }
 
 std::string Server::order_id(const core::Order& order) const {

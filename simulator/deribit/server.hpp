@@ -91,6 +91,8 @@ class Server final : public core::Venue {
     std::string bytes;
   };
 
+  static constexpr std::size_t largest_request = 32 * 1024;
+
   static const std::map<std::string_view, Method>& methods();
 
   // server.cpp
@@ -101,11 +103,16 @@ class Server final : public core::Venue {
   Answer dispatch(Call& call);
   std::optional<RpcError> admit(const Method& method, Call& call);
   Reply make_reply(const core::JsonValue* id, const Answer& answer, core::UtcNanos now) const;
-  core::HttpReply http_reply(const Reply& reply) const;
-  core::JsonValue http_request_json(const core::HttpRequest& request, bool& well_formed) const;
   void drain(core::ConnectionId muted, core::UtcNanos now);
   void send(core::ConnectionId connection, std::string text, bool close_after = false);
+  void cut(core::ConnectionId connection);
   void run_heartbeats(core::UtcNanos now);
+
+  // server_http.cpp
+  core::HttpReply http_reply(const Reply& reply) const;
+  core::JsonValue http_request_json(const core::HttpRequest& request, bool& well_formed) const;
+  static std::string garbage(std::size_t size);
+  static std::string oversized(std::size_t bytes);
 
   // session_methods.cpp
   Answer auth(Call& call);
