@@ -341,7 +341,11 @@ void ClientSession::disconnect() {
 }
 
 void ClientSession::onEvent(const std::string& event) {
-  if (event != "Disconnecting") last_event_ = event;
+  if (event == "Received logout request") {
+    last_event_ = "the client logged out";
+  } else if (event != "Disconnecting" && event != "Sending logout response") {
+    last_event_ = event;
+  }
 }
 
 // FIX::Session asks its store for a range: the queue serves it, and the gap fill that FIX::Session

@@ -60,10 +60,11 @@ TEST(FixDictionary, EveryTagInTheCodeIsDeclared) {
 }
 
 TEST(FixDictionary, OurOwnTagsStayInTheirBlock) {
-  for (const std::string& tag : all(std::string{fixspec::fix44_dictionary()}, R"x(number="(\d+)")x")) {
+  for (const std::string& tag :
+       all(std::string{fixspec::fix44_dictionary()}, R"x(number="(\d+)")x")) {
     const int number = std::stoi(tag);
     EXPECT_TRUE(number < 5000 || (number >= 20000 && number <= 20099)) << tag;
-}
+  }
 }
 
 TEST(FixSamples, EachIsWholeAndValid) {
@@ -107,14 +108,14 @@ TEST(RulesOfEngagement, TellOfEveryMessageTagAndReason) {
   const auto mentioned = all(rules, R"(\b(\d+)\b)");
   for (const std::string& tag : all(fields, R"x(number="(\d+)")x")) {
     EXPECT_TRUE(mentioned.count(tag)) << "tag " << tag << " is not in the rules of engagement";
-}
+  }
   for (const std::string& type : all(xml, R"x(msgtype="(\w+)")x")) {
     EXPECT_THAT(rules, testing::HasSubstr("(" + type + ")")) << "message " << type;
   }
   for (const std::string& code : all(read_file("fixspec/reject_code.hpp"), R"(= (\d{4}),)")) {
     EXPECT_TRUE(mentioned.count(code)) << "reject code " << code;
   }
-  }
+}
 
-  }  // namespace
-  }  // namespace causeway::tests::fix
+}  // namespace
+}  // namespace causeway::tests::fix

@@ -313,6 +313,7 @@ TEST(FixSession, LogoutIsAnsweredAndEndsIt) {
   EXPECT_EQ(brief(client.receive()), "5 2");
   EXPECT_TRUE(client.closed_by_server());
   EXPECT_FALSE(gateway.acceptor->logged_on(fixspec::SessionId{"OMS"}));
+  EXPECT_THAT(gateway.desk.session_states, ElementsAre("OMS on", "OMS off: the client logged out"));
 }
 
 TEST(FixSession, UnsupportedMessageIsABusinessReject) {

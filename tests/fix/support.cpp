@@ -279,7 +279,11 @@ gateway::fix::Settings TestGateway::default_settings() {
   return settings;
 }
 
-TestGateway::TestGateway(gateway::fix::Settings the_settings) : settings(std::move(the_settings)) {
+TestGateway::TestGateway(gateway::fix::Settings the_settings, Stores other_stores,
+                         std::function<void()> other_flush)
+    : settings(std::move(the_settings)),
+      other_stores_(std::move(other_stores)),
+      other_flush_(std::move(other_flush)) {
   for (const auto& session : settings.sessions) {
     stores_[session.comp_id.to_string()] = std::make_unique<MemorySessionStore>();
   }
@@ -297,9 +301,13 @@ void TestGateway::start() {
       gateway::fix::Dependencies{
           .handler = desk,
           .store = [this](const SessionId& id) -> gateway::journal::SessionStore& {
-            return *stores_.at(id.to_string());
+            return other_stores_ ? other_stores_(id) : *stores_.at(id.to_string());
           },
-          .flush = [this] { ++flushes; },
+          .flush =
+              [this] {
+                ++flushes;
+                if (other_flush_) other_flush_();
+              },
           .log = log,
           .may_write = [this] { return may_write; }});
   const auto started = acceptor->start();

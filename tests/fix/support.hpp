@@ -109,7 +109,10 @@ class Desk final : public gateway::fix::Handler {
 /// An acceptor with a Desk behind it, whose state survives restart().
 class TestGateway {
  public:
-  explicit TestGateway(gateway::fix::Settings settings = default_settings());
+  using Stores = std::function<gateway::journal::SessionStore&(const fixspec::SessionId&)>;
+  /// `other_stores` take the place of the ones in memory, and `other_flush` that of none.
+  explicit TestGateway(gateway::fix::Settings settings = default_settings(),
+                       Stores other_stores = {}, std::function<void()> other_flush = {});
   ~TestGateway();
 
   /// Plain port 0, sessions OMS and OTHER without passwords.
@@ -136,6 +139,8 @@ class TestGateway {
 
  private:
   void start();
+  Stores other_stores_;
+  std::function<void()> other_flush_;
   std::map<std::string, std::unique_ptr<MemorySessionStore>> stores_;
 };
 
