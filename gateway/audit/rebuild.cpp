@@ -1,5 +1,8 @@
 #include "gateway/audit/rebuild.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -13,6 +16,18 @@ using fixspec::Done;
 using fixspec::Unexpected;
 
 constexpr std::size_t steps_per_transaction = 10'000;
+
+Unexpected<DatabaseError> failed(const std::string& what) {
+  return Unexpected{DatabaseError{.fault = DatabaseFault::Other, .text = "audit: " + what}};
+}
+
+bool sync_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool synced = ::fsync(file) == 0;
+  ::close(file);
+  return synced;
+}
 
 void remove_files(const std::string& path, std::initializer_list<const char*> suffixes) {
   std::error_code ignored;
@@ -50,23 +65,22 @@ DatabaseResult<std::uint64_t> rebuild(const std::string& path, const ReplaySteps
   {
     auto database = open_for_writing(unfinished);
     if (!database) return Unexpected{database.error()};
+    // Until it is whole, nobody needs the file: a crash leaves it to be begun again.
+    auto hurried = (*database)->execute(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;");
+    if (!hurried) return Unexpected{hurried.error()};
     auto projected = project_all(**database, replay);
     if (!projected) return projected;
     count = *projected;
-    // One file, complete: what waits in the WAL goes into it, and on to the disk.
-    auto folded = (*database)->execute(
-        "PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = "
-        "DELETE;");
-    if (!folded) return Unexpected{folded.error()};
+    // A reader may open it before the gateway does; that must not need a file beside it.
+    auto finished = (*database)->execute("PRAGMA journal_mode = DELETE");
+    if (!finished) return Unexpected{finished.error()};
   }
+  if (!sync_file(unfinished)) return failed("can't sync " + unfinished);
   remove_files(path, {"-wal", "-shm"});
   std::error_code error;
   std::filesystem::rename(unfinished, path, error);
-  if (error) {
-    return Unexpected{DatabaseError{.fault = DatabaseFault::Other,
-                                    .text = "audit: can't put the rebuilt database in place at " +
-                                            path + ": " + error.message()}};
-  }
+  if (error) return failed("can't rename " + unfinished + " to " + path + ": " + error.message());
   return count;
 }
 
