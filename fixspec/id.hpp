@@ -24,7 +24,7 @@ class Id {
   /// `text` must fit (capacity); use parse() for what comes from outside.
   explicit Id(std::string_view text) {
     CAUSEWAY_ASSERT(text.size() <= capacity);
-    std::memcpy(text_.data(), text.data(), text.size());
+    if (!text.empty()) std::memcpy(text_.data(), text.data(), text.size());
     size_ = static_cast<std::uint8_t>(text.size());
   }
   /// The id, or nullopt where `text` is empty or longer than capacity.
