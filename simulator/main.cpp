@@ -38,7 +38,7 @@ void declare(CLI::App& app, Options& options) {
       ->capture_default_str();
   app.add_option("--port-deribit", options.deribit_port, "Deribit; 0: a free port")
       ->capture_default_str();
-  app.add_option("--state", options.state, "folder of ca.pem and the server's certificate")
+  app.add_option("--state", options.state, "folder of the certificate authority (ca.pem)")
       ->capture_default_str();
   app.add_option("--seed", options.deribit.seed, "of the synthetic market")->capture_default_str();
   app.add_option("--limits", options.limits, "rate limits as on the venue, or none")

@@ -125,7 +125,10 @@ Order& Exchange::new_order(const OrderRequest& request, OrderNumber trigger_orde
   order->trigger_order = trigger_order;
   order->created = order->updated = now;
   by_number_.emplace(order->number, order);
-  if (request.account != house) open_by_account_[request.account].emplace(order->number, order);
+  if (request.account != house) {
+    open_by_account_[request.account].emplace(order->number, order);
+    by_label_[request.label].push_back(order);
+  }
   return *order;
 }
 
@@ -232,6 +235,17 @@ std::vector<const Order*> Exchange::open_orders(AccountId account_id,
   std::vector<const Order*> result;
   for (const auto& [number, order] : open_by_account_[account_id]) {
     if (matches(*order, instrument(order->request.instrument), filter)) result.push_back(order);
+  }
+  return result;
+}
+
+std::vector<const Order*> Exchange::labelled_orders(AccountId account_id,
+                                                    std::string_view label) const {
+  std::vector<const Order*> result;
+  const auto found = by_label_.find(std::string{label});
+  if (found == by_label_.end()) return result;
+  for (const Order* order : found->second) {
+    if (order->request.account == account_id) result.push_back(order);
   }
   return result;
 }

@@ -135,6 +135,9 @@ class Exchange {
   [[nodiscard]] const Order* find_order(AccountId account, OrderNumber number) const;
   [[nodiscard]] std::vector<const Order*> open_orders(AccountId account,
                                                       const OrderFilter& filter) const;
+  /// Every order that ever carried `label`, oldest first.
+  [[nodiscard]] std::vector<const Order*> labelled_orders(AccountId account,
+                                                          std::string_view label) const;
   /// Cancels what is good for the day, at the venue's end of day.
   void end_day(UtcNanos now);
 
@@ -201,6 +204,7 @@ class Exchange {
   std::deque<Order> house_orders_;
   std::vector<Order*> free_house_orders_;
   std::unordered_map<OrderNumber, Order*> by_number_;
+  std::unordered_map<std::string, std::vector<const Order*>> by_label_;  ///< clients' only
   std::vector<std::map<OrderNumber, Order*>> open_by_account_;
   std::vector<std::vector<Order*>> waiting_;  ///< untriggered orders, per instrument
   std::vector<InstrumentIndex> trigger_checks_;

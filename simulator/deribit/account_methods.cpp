@@ -50,13 +50,10 @@ Server::Answer Server::get_order_state_by_label(Call& call) {
   if (call.params.error()) return Unexpected{*call.params.error()};
   JsonWriter json;
   json.array();
-  for (const auto& order : exchange_.client_orders() | std::views::reverse) {
+  for (const auto* order : exchange_.labelled_orders(call.account(), label) | std::views::reverse) {
     const bool recent =
-        !core::is_closed(order.state) || order.updated > call.now - closed_orders_kept;
-    if (order.request.account == call.account() && order.request.label == label && recent &&
-        in_currency(exchange_, order, selected)) {
-      write_order(json, exchange_, order);
-    }
+        !core::is_closed(order->state) || order->updated > call.now - closed_orders_kept;
+    if (recent && in_currency(exchange_, *order, selected)) write_order(json, exchange_, *order);
   }
   return json.end().take();
 }

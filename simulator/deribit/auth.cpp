@@ -17,6 +17,7 @@ using fixspec::Unexpected;
 
 constexpr UtcNanos signature_window = 60 * fixspec::nanos_per_second;
 constexpr int refresh_lives_longer = 10;
+constexpr std::size_t most_tokens = 1000;  // before those that are over are forgotten
 
 bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -212,6 +213,11 @@ std::string Auth::new_token(UtcNanos now) {
 
 Grant Auth::issue(core::AccountId account, Scope scope, ConnectionId connection,
                   std::int64_t lifetime, UtcNanos now) {
+  const auto is_over = [&](const auto& entry) { return entry.second.expires <= now; };
+  if (refresh_.size() >= most_tokens) {
+    std::erase_if(access_, is_over);
+    std::erase_if(refresh_, is_over);
+  }
   const auto expires = now + lifetime * fixspec::nanos_per_second;
   Grant grant;
   grant.access_token = new_token(now);

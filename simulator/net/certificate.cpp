@@ -6,6 +6,10 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
@@ -32,7 +36,7 @@ constexpr int x509_version_3 = 2;
   throw std::runtime_error("certificate: " + what);
 }
 
-File open(const fs::path& path, const char* mode) {
+File open_file(const fs::path& path, const char* mode) {
   File file{std::fopen(path.c_str(), mode)};
   if (!file) fail("cannot open " + path.string());
   return file;
@@ -77,7 +81,7 @@ void sign(X509* certificate, EVP_PKEY* key) {
 }
 
 void write(const fs::path& path, EVP_PKEY* key) {
-  const auto file = open(path, "w");
+  const auto file = open_file(path, "w");
   fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
   if (PEM_write_PrivateKey(file.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1) {
     fail("cannot write " + path.string());
@@ -85,9 +89,35 @@ void write(const fs::path& path, EVP_PKEY* key) {
 }
 
 void write(const fs::path& path, X509* certificate) {
-  const auto file = open(path, "w");
+  const auto file = open_file(path, "w");
   if (PEM_write_X509(file.get(), certificate) != 1) fail("cannot write " + path.string());
 }
+
+template <class Writer>
+std::string to_pem(Writer write) {
+  const std::unique_ptr<BIO, Release<BIO_free>> memory{BIO_new(BIO_s_mem())};
+  if (write(memory.get()) != 1) fail("cannot write PEM");
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(memory.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
+}
+
+// Held while the authority is looked for and made, so that two programs make one.
+class DirectoryLock {
+ public:
+  explicit DirectoryLock(const fs::path& directory)
+      : descriptor_(open((directory / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+    if (descriptor_ < 0 || flock(descriptor_, LOCK_EX) != 0) {
+      fail("cannot lock " + directory.string());
+    }
+  }
+  ~DirectoryLock() { close(descriptor_); }
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
+
+ private:
+  int descriptor_;
+};
 
 struct Authority {
   X509Ptr certificate;
@@ -113,9 +143,9 @@ Authority load_authority(const fs::path& certificate_path, const fs::path& key_p
     return make_authority(certificate_path, key_path);
   }
   Authority authority;
-  const auto certificate_file = open(certificate_path, "r");
+  const auto certificate_file = open_file(certificate_path, "r");
   authority.certificate.reset(PEM_read_X509(certificate_file.get(), nullptr, nullptr, nullptr));
-  const auto key_file = open(key_path, "r");
+  const auto key_file = open_file(key_path, "r");
   authority.key.reset(PEM_read_PrivateKey(key_file.get(), nullptr, nullptr, nullptr));
   if (!authority.certificate || !authority.key) {
     fail(certificate_path.string() + " or " + key_path.string() +
@@ -128,6 +158,7 @@ Authority load_authority(const fs::path& certificate_path, const fs::path& key_p
 
 Certificate prepare_certificate(const fs::path& directory) {
   fs::create_directories(directory);
+  const DirectoryLock lock{directory};
   const auto authority = load_authority(directory / "ca.pem", directory / "ca.key");
   const Key key = new_key();
   const auto certificate =
@@ -140,12 +171,12 @@ Certificate prepare_certificate(const fs::path& directory) {
                 "IP:127.0.0.1,IP:::1,DNS:localhost");
   add_extension(certificate.get(), issuer, NID_authority_key_identifier, "keyid");
   sign(certificate.get(), authority.key.get());
-  const Certificate files{.ca = directory / "ca.pem",
-                          .certificate = directory / "server.pem",
-                          .key = directory / "server.key"};
-  write(files.key, key.get());
-  write(files.certificate, certificate.get());
-  return files;
+  return {
+      .ca = directory / "ca.pem",
+      .certificate = to_pem([&](BIO* out) { return PEM_write_bio_X509(out, certificate.get()); }),
+      .key = to_pem([&](BIO* out) {
+        return PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+      })};
 }
 
 }  // namespace causeway::simulator::net

@@ -35,11 +35,11 @@ std::optional<std::int64_t> integer_of(const JsonValue& object, std::string_view
   return result;
 }
 
-// A positive decimal below what the exchange computes with exactly.
+// A positive decimal so small that no sum over the life of a simulator overflows.
 std::optional<core::Decimal> positive(const JsonValue& object, std::string_view name) {
   const auto parsed = core::Decimal::parse(text_of(object, name), fixspec::Notation::Scientific);
   if (!parsed || !parsed->is_positive()) return std::nullopt;
-  if (*parsed >= core::Decimal::from_integer(1'000'000'000'000)) return std::nullopt;
+  if (*parsed > core::Decimal::from_integer(1'000'000'000)) return std::nullopt;
   return *parsed;
 }
 
@@ -53,7 +53,10 @@ struct Action {
 HttpReply act_on_index(const Action& action) {
   const auto name = text_of(action.body, "index");
   const auto price = positive(action.body, "price");
-  if (!price) return refuse(400, "price: a positive decimal is needed");
+  // Below a dollar the marks of small contracts would round to nothing.
+  if (!price || *price < core::Decimal::from_integer(1)) {
+    return refuse(400, "price: a decimal from 1 to 1000000000 is needed");
+  }
   const auto& underlyings = action.venue.exchange().config().underlyings;
   for (core::UnderlyingIndex at = 0; at < underlyings.size(); ++at) {
     if (underlyings[at].name != name) continue;
@@ -87,9 +90,9 @@ HttpReply act_on_book(const Action& action, std::string_view name) {
   const auto amount = positive(action.body, "amount");
   const auto price = positive(action.body, "price");
   if (side != "buy" && side != "sell") return refuse(400, "side: buy or sell");
-  if (!amount) return refuse(400, "amount: a positive decimal is needed");
+  if (!amount) return refuse(400, "amount: a positive decimal up to 1000000000 is needed");
   if (!price && (name == "place" || action.body.find("price") != nullptr)) {
-    return refuse(400, "price: a positive decimal is needed");
+    return refuse(400, "price: a positive decimal up to 1000000000 is needed");
   }
   const auto house_side = side == "buy" ? core::Side::Buy : core::Side::Sell;
   const core::Quantity quantity{*amount};

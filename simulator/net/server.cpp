@@ -182,8 +182,8 @@ class Server::Implementation {
   Implementation(const std::string& host, const std::vector<Endpoint>& endpoints,
                  const Certificate& certificate, Control& control)
       : tls_(asio::ssl::context::tls_server), signals_(io_, SIGINT, SIGTERM), timer_(io_) {
-    tls_.use_certificate_chain_file(certificate.certificate.string());
-    tls_.use_private_key_file(certificate.key.string(), asio::ssl::context::pem);
+    tls_.use_certificate_chain(asio::buffer(certificate.certificate));
+    tls_.use_private_key(asio::buffer(certificate.key), asio::ssl::context::pem);
     for (const auto& endpoint : endpoints) {
       ports_.emplace_back(endpoint.name, std::unique_ptr<Port>(
                                              new Port{.io = io_,
