@@ -146,6 +146,14 @@ class Acceptor::Impl final : private ConnectionOwner {
   }
 
   void take(std::shared_ptr<Connection> connection) {
+    const auto strangers = std::count_if(
+        connections_.begin(), connections_.end(),
+        [](const auto& entry) { return entry.second.connection->session == nullptr; });
+    if (static_cast<std::size_t>(strangers) >= settings_.max_pending_logons) {
+      dependencies_.log.warning("fix_too_many_connections", {{"peer", connection->peer()}});
+      connection->close("too many connections without a Logon");
+      return;
+    }
     Connection& reference = *connection;
     auto timer = std::make_unique<asio::steady_timer>(io_, settings_.logon_timeout);
     timer->async_wait([weak = std::weak_ptr<Connection>{connection}](auto error) {
@@ -193,7 +201,8 @@ class Acceptor::Impl final : private ConnectionOwner {
     }
     dependencies_.log.warning("fix_logon_refused",
                               {{"peer", connection.peer()}, {"why", verdict.detail}});
-    if (known != nullptr && !known->connected()) {
+    if (known != nullptr && !known->connected() &&
+        (verdict.authenticated || known->may_refuse_now(std::chrono::steady_clock::now()))) {
       known->refuse_logon(connection, verdict.refusal);
       return;
     }

@@ -64,6 +64,7 @@ struct Settings {
   /// How long a connection may take until its Logon (TLS handshake included), and how long one that
   /// is being closed may take to read what it was sent.
   std::chrono::milliseconds logon_timeout{5000};
+  std::size_t max_pending_logons = 128;    ///< connections without a Logon; more are closed at once
   std::size_t max_frame_bytes = 65536;     ///< a longer message is taken for garbage
   std::size_t resend_slice = 256;          ///< messages resent in one turn
   std::size_t instruments_per_page = 100;  ///< of a SecurityList

@@ -20,6 +20,7 @@ constexpr int reason_unsupported_type = 3;  // BusinessRejectReason(380)
 // served slowly instead of being cut off.
 constexpr std::size_t resend_share_of_queue = 2;
 constexpr std::size_t resend_pause_bytes = 1U << 20U;
+constexpr std::chrono::seconds refusal_period{1};
 
 FIX::DataDictionaryProvider provider_of(const SessionContext& context,
                                         const SessionSettings& settings) {
@@ -93,6 +94,12 @@ void ClientSession::log_on(Connection& connection, std::string_view logon) {
   feed(logon);
 }
 
+bool ClientSession::may_refuse_now(std::chrono::steady_clock::time_point now) {
+  if (now - refused_at_ < refusal_period) return false;
+  refused_at_ = now;
+  return true;
+}
+
 void ClientSession::refuse_logon(Connection& connection, const std::string& text) {
   connection_ = &connection;
   engine_->setResponder(this);
@@ -124,8 +131,9 @@ void ClientSession::feed(std::string_view frame) {
   highest_received_ = std::max(highest_received_, number_of(frame, tag::msg_seq_num).value_or(0));
   try {
     engine_->next(std::string{frame}, FIX::UtcTimeStamp{});
-  } catch (const std::exception& error) {
-    // A garbled message is ignored, as the standard asks: if it counted, the gap will show.
+  } catch (const FIX::Exception& error) {
+    // A garbled message is ignored, as the standard asks: if it counted, the gap will show. What is
+    // not QuickFIX's is a bug of ours and goes on.
     context_.log.warning("fix_message_ignored",
                          {{"session", id_.to_string()}, {"why", error.what()}});
   }

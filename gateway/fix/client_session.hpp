@@ -45,6 +45,9 @@ class ClientSession final : private FIX::Application,
   /// Answers a refused logon of this, not connected, session with a Logout. It has a number like
   /// every message of a session, or the client would take our next Logon for an old one.
   void refuse_logon(Connection& connection, const std::string& text);
+  /// Whether a logon with wrong credentials may be answered so: once a second, or a stranger could
+  /// use the numbers up.
+  bool may_refuse_now(std::chrono::steady_clock::time_point now);
   void on_frame(std::string_view frame);
   void on_drained();
   void on_closed(const std::string& reason);
@@ -99,6 +102,7 @@ class ClientSession final : private FIX::Application,
   std::uint64_t highest_received_ = 0;  ///< MsgSeqNum(34) of this connection
   int gap_begin_ = 0;                   ///< the number waited for since gap_since_
   std::chrono::steady_clock::time_point gap_since_;
+  std::chrono::steady_clock::time_point refused_at_;
   std::string status_request_id_;
   std::string last_event_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

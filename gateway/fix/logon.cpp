@@ -121,11 +121,12 @@ LogonVerdict check_logon(std::string_view frame, const Settings& settings,
     return refuse(std::string{refused_credentials},
                   "no [SESSION] for SenderCompID(49)=" + sender + " TargetCompID(56)=" + target);
   }
-  if (!credentials_hold(frame, *session)) {
+  verdict.session = session;
+  verdict.authenticated = credentials_hold(frame, *session);
+  if (!verdict.authenticated) {
     return refuse(std::string{refused_credentials},
                   "wrong Username(553) or Password(554) for " + sender);
   }
-  verdict.session = session;
   const std::string wrong = wrong_fields(frame, *session, dictionary, now);
   return wrong.empty() ? verdict : refuse(wrong, wrong);
 }

@@ -15,8 +15,10 @@ inline constexpr std::string_view our_begin_string = "FIX.4.4";
 
 /// What the first message of a connection, or a later Logon, is worth.
 struct LogonVerdict {
-  /// The session that CompIDs and credentials name; null for a stranger.
+  /// The session that the CompIDs name; null for a stranger.
   const SessionSettings* session = nullptr;
+  /// Username and Password are the session's.
+  bool authenticated = false;
   /// Why the logon is refused, for the client; empty: it is accepted.
   std::string refusal;
   /// The same for the operator, who may know which part was wrong.

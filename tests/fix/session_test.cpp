@@ -88,11 +88,11 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"Encryption", "35=A|98=1|108=30|", "not valid", {}},
         Refusal{"UnknownTag", "35=A|98=0|108=30|9999=1|", "not valid", {}},
         Refusal{"ClockFarAhead",
-                "35=A|52=" + sending_time(60) + "|98=0|108=30|",
+                "35=A|52=" + sending_time(3600) + "|98=0|108=30|",
                 "more than 10 s from this gateway's clock",
                 {}},
         Refusal{"ClockFarBehind",
-                "35=A|52=" + sending_time(-60) + "|98=0|108=30|",
+                "35=A|52=" + sending_time(-3600) + "|98=0|108=30|",
                 "more than 10 s from this gateway's clock",
                 {}},
         Refusal{"NoTime", "35=A|52=yesterday|98=0|108=30|", "not valid", {}},
@@ -152,6 +152,35 @@ TEST(FixLogon, OneThatNeverComesIsCutOff) {
   EXPECT_TRUE(garbage.closed_by_server());
   EXPECT_TRUE(half.closed_by_server());
   EXPECT_EQ(gateway.store("OMS").next_sender_msg_seq_num(), 1U);
+}
+
+TEST(FixLogon, WrongPasswordCannotUseTheNumbersUp) {
+  gateway::fix::Settings settings = TestGateway::default_settings();
+  settings.sessions[0].password = fixspec::Secret{"right"};
+  TestGateway gateway{std::move(settings)};
+  for (int i = 0; i < 50; ++i) {
+    RawClient client = gateway.connect();
+    client.log_on("554=wrong|");
+    ASSERT_EQ(value_of(client.receive().value(), 35), "5");
+  }
+  EXPECT_LT(gateway.store("OMS").next_sender_msg_seq_num(), 10U);
+  EXPECT_EQ(gateway.store("OMS").next_target_msg_seq_num(), 1U);
+}
+
+TEST(FixLogon, TooManyConnectionsWithoutALogonAreClosed) {
+  gateway::fix::Settings settings = TestGateway::default_settings();
+  settings.max_pending_logons = 3;
+  TestGateway gateway{std::move(settings)};
+  RawClient first = gateway.connect();
+  RawClient second = gateway.connect();
+  RawClient third = gateway.connect();
+  third.log_on();
+  ASSERT_EQ(brief(third.receive()), "A 1");
+  RawClient fourth = gateway.connect();
+  RawClient fifth = gateway.connect();
+  EXPECT_TRUE(fifth.closed_by_server());
+  EXPECT_TRUE(first.silent());
+  trade(third, "a");
 }
 
 TEST(FixLogon, LoggedOnSessionOutlivesTheLogonTimeout) {
