@@ -14,17 +14,6 @@
 
 namespace causeway::translators {
 
-bool run_until(boost::asio::io_context& io, const std::function<bool()>& done,
-               std::chrono::milliseconds limit) {
-  const auto end = std::chrono::steady_clock::now() + limit;
-  while (!done()) {
-    if (std::chrono::steady_clock::now() >= end) return false;
-    io.restart();
-    io.run_one_for(std::chrono::milliseconds{50});
-  }
-  return true;
-}
-
 SimProcess::SimProcess(const std::vector<std::string>& options) {
   std::string pattern = (std::filesystem::temp_directory_path() / "causeway-sim-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");

@@ -2,19 +2,14 @@
 
 #include <sys/types.h>
 
-#include <boost/asio/io_context.hpp>
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
-namespace causeway::translators {
+#include "tests/translators/run_until.hpp"
 
-/// Runs `io` until `done`, for ten seconds at most; what `done` says at the end.
-bool run_until(boost::asio::io_context& io, const std::function<bool()>& done,
-               std::chrono::milliseconds limit = std::chrono::seconds{10});
+namespace causeway::translators {
 
 /// A causeway-sim of its own, on free ports and with a folder of its own; ends with the object.
 class SimProcess {

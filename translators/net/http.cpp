@@ -107,8 +107,20 @@ class ExchangeOver final : public HttpClient::Exchange,
                       });
   }
 
+  // In two steps: read as one, a body that comes together with its header is not held to the
+  // limit (Beast of Boost 1.74).
   void read() {
     arm("reading the response");
+    http::async_read_header(
+        stream_, buffer_, parser_,
+        [self = this->shared_from_this()](const error_code& error, std::size_t) {
+          if (self->over_) return;
+          if (error) return self->fail("reading the response: " + error.message());
+          self->read_body();
+        });
+  }
+
+  void read_body() {
     http::async_read(stream_, buffer_, parser_,
                      [self = this->shared_from_this()](const error_code& error, std::size_t) {
                        if (self->over_) return;

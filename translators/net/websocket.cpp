@@ -55,7 +55,8 @@ class ConnectionOver final : public WebSocket::Connection,
         stream_(std::forward<StreamArguments>(arguments)...),
         dialer_(io),
         deadline_(io),
-        watchdog_(io) {}
+        watchdog_(io),
+        buffer_(options.max_message_bytes) {}
 
   void start() override {
     dialer_.dial(socket(), options_.endpoint, options_.step_timeout,
@@ -131,7 +132,9 @@ class ConnectionOver final : public WebSocket::Connection,
     stream_.set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
       request.set(beast::http::field::user_agent, "causeway");
     }));
-    stream_.read_message_max(options_.max_message_bytes);
+    // The buffer bounds a message: Beast's own bound would first say goodbye to the peer, and then
+    // report how that went instead of why.
+    stream_.read_message_max(0);
     stream_.auto_fragment(false);
     stream_.text(true);
     arm("WebSocket upgrade");
@@ -179,7 +182,7 @@ class ConnectionOver final : public WebSocket::Connection,
       return fail("closed by the venue, code " + std::to_string(why.code) +
                   (why.reason.empty() ? "" : ": " + std::string{why.reason.c_str()}));
     }
-    if (error == websocket::error::message_too_big) {
+    if (error == websocket::error::buffer_overflow) {
       return fail("a message is longer than " + std::to_string(options_.max_message_bytes) +
                   " bytes");
     }
