@@ -46,16 +46,19 @@ void AuditThread::push(Step&& step) {
 }
 
 void AuditThread::run() {
-  bool stopping = false;
-  while (!stopping) {
+  while (true) {
     {
-      std::unique_lock lock{mutex_};
-      stopping = stop_;
+      const std::lock_guard lock{mutex_};
+      if (stop_) break;
     }
-    const bool did_something = do_work(stopping);
-    if (did_something || stopping) continue;
+    if (do_work(false)) continue;
     std::unique_lock lock{mutex_};
     wake_.wait_for(lock, options_.poll_interval, [this] { return stop_; });
+  }
+  // What the queue holds, as long as the database takes it; the rest is caught up at the next
+  // start.
+  if (!ensure_open()) return;
+  while ((take_from_queue() || !batch_.empty()) && commit()) {
   }
 }
 

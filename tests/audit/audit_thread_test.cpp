@@ -289,7 +289,19 @@ TEST_F(Audit, PathThatCannotBeOpenedIsTriedUntilItCan) {
   EXPECT_EQ(contents(elsewhere.path), expected_);
 }
 
-TEST_F(Audit, ThreadWritesEverythingBeforeItEnds) {
+TEST_F(Audit, ThreadEndsWithItsQueueWritten) {
+  auto slow = options();
+  slow.commit_interval = std::chrono::hours{1};
+  slow.poll_interval = std::chrono::hours{1};
+  make(slow);
+  audit_->start();
+  for (const Step& step : steps_) audit_->push(Step{step});
+  audit_.reset();
+  EXPECT_EQ(contents(database_), expected_);
+  EXPECT_EQ(replays_, 0);
+}
+
+TEST_F(Audit, ThreadKeepsUpThroughOverflows) {
   for (int round = 0; round < 20; ++round) {
     std::filesystem::remove(database_);
     auto small = options();
