@@ -1,5 +1,6 @@
 #include "simulator/core/json.hpp"
 
+#include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
 #include <array>
@@ -86,10 +87,10 @@ const JsonValue* JsonValue::find(std::string_view name) const {
 }
 
 std::optional<JsonValue> parse_json(std::string_view text) {
-  // RapidJSON's reader takes a zero as the end of the text.
+  // RapidJSON's reader takes a zero as the end of the text. Its check of UTF-8 reads on behind a
+  // character that is cut off, so the stream must know where it ends.
   if (text.find('\0') != std::string_view::npos) return std::nullopt;
-  const std::string copy{text};
-  rapidjson::StringStream stream{copy.c_str()};
+  rapidjson::MemoryStream stream{text.data(), text.size()};
   rapidjson::Reader reader;
   Builder builder;
   if (!reader.Parse<parse_flags>(stream, builder)) return std::nullopt;

@@ -37,6 +37,12 @@ TEST(SimulatorJson, EveryTruncationIsRefused) {
   }
 }
 
+TEST(SimulatorJson, ACharacterCutOffAtTheEndIsRefused) {
+  for (const std::string text : {"\"\xf0", "\"\xe2\x82", "{\"a\xf3\x9f\x98"}) {
+    EXPECT_FALSE(parse_json(std::string{text}));
+  }
+}
+
 TEST(SimulatorJson, DepthAndZerosAreRefused) {
   EXPECT_FALSE(parse_json(std::string(100, '[') + std::string(100, ']')));
   EXPECT_FALSE(parse_json(std::string_view("{}\0x", 4)));
