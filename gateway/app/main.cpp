@@ -12,6 +12,7 @@ using namespace causeway::gateway::app;
 
 // Every sub-command, in the order of --help.
 constexpr void (*registered[])(CLI::App&, int&) = {
+    commands::add_demo,
     commands::add_run,
     commands::add_check,
     commands::add_order,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/core/record.hpp"
+#include "gateway/journal/reader.hpp"
 
 namespace causeway::gateway::core {
 namespace {
@@ -13,6 +14,16 @@ constexpr std::size_t recent_reports = 65'536;
 // Feeds subscribed before anybody has asked.
 constexpr std::size_t subscribed_ahead = 200;
 
+fixspec::Result<engine::Input, fixspec::Error> input_of(const journal::RecordView& record) {
+  auto body = decode(record.version, record.payload);
+  if (body) {
+    return engine::Input{.sequence = record.sequence, .now = record.at, .body = std::move(*body)};
+  }
+  return fixspec::Unexpected{fixspec::Error{
+      "record " + std::to_string(record.sequence) + " (segment " + std::to_string(record.segment) +
+      ", offset " + std::to_string(record.offset) + "): " + body.error().text}};
+}
+
 }  // namespace
 
 // ---- replay
@@ -20,19 +31,15 @@ constexpr std::size_t subscribed_ahead = 200;
 
 void Replayer::on_record(const journal::RecordView& record) {
   if (record.type != journal::RecordType::EngineInput || !error_.empty()) return;
-  auto body = decode(record.version, record.payload);
-  if (!body) {
-    error_ = "record " + std::to_string(record.sequence) + " (segment " +
-             std::to_string(record.segment) + ", offset " + std::to_string(record.offset) +
-             "): " + body.error().text;
+  auto input = input_of(record);
+  if (!input) {
+    error_ = input.error().text;
     return;
   }
-  const engine::Input input{
-      .sequence = record.sequence, .now = record.at, .body = std::move(*body)};
   outputs_.clear();
-  engine_.apply(input, outputs_);
+  engine_.apply(*input, outputs_);
   ++inputs_;
-  if (observer_) observer_(input, outputs_);
+  last_sequence_ = record.sequence;
   for (engine::Output& output : outputs_) {
     if (auto* report = std::get_if<engine::SendReport>(&output)) {
       recent_.push_back(std::move(*report));
@@ -46,6 +53,26 @@ std::vector<engine::SendReport> Replayer::take_recent_reports() {
                                           std::make_move_iterator(recent_.end())};
   recent_.clear();
   return reports;
+}
+
+fixspec::Result<fixspec::Done, fixspec::Error> replay_journal(
+    const std::string& directory,
+    const std::function<bool(const engine::Input&, engine::Outputs&)>& observer) {
+  auto reader = journal::JournalReader::open(directory);
+  if (!reader) return fixspec::Unexpected{reader.error()};
+  engine::Engine engine;
+  engine::Outputs outputs;
+  while (true) {
+    const auto record = reader->next();
+    if (!record) return fixspec::Unexpected{record.error()};
+    if (!*record) return fixspec::Done{};
+    if ((*record)->type != journal::RecordType::EngineInput) continue;
+    const auto input = input_of(**record);
+    if (!input) return fixspec::Unexpected{input.error()};
+    outputs.clear();
+    engine.apply(*input, outputs);
+    if (!observer(*input, outputs)) return fixspec::Done{};
+  }
 }
 
 // ---- the running core
@@ -143,7 +170,9 @@ void Core::subscribe_tradable() {
 }
 
 void Core::on_market_update(const translators::MarketUpdate& update) {
+  const std::size_t before = market_.without_price();
   market_.put(update, outlets_.now());
+  if (before > 0 && market_.without_price() == 0) outlets_.on_prices_complete();
 }
 
 void Core::apply(engine::InputBody body) {
@@ -152,17 +181,16 @@ void Core::apply(engine::InputBody body) {
   encode(input.body, writer_);
   input.sequence =
       journal_.append(journal::RecordType::EngineInput, input_version, input.now, writer_.bytes());
-  Held held{.sequence = input.sequence, .outputs = {}};
-  engine_.apply(input, held.outputs);
+  Held held{.sequence = input.sequence, .input = std::move(input), .outputs = {}};
+  engine_.apply(held.input, held.outputs);
   for (const engine::Output& output : held.outputs) {
     const auto* send = std::get_if<engine::SendRequest>(&output);
     if (send == nullptr) continue;
     writer_.clear();
     encode(send->request, writer_);
-    held.sequence = journal_.append(journal::RecordType::VenueIntent, input_version, input.now,
+    held.sequence = journal_.append(journal::RecordType::VenueIntent, input_version, held.input.now,
                                     writer_.bytes());
   }
-  outlets_.on_applied(input, held.outputs);
   held_.push_back(std::move(held));
   if (settings_.durability == journal::Durability::Process || !settings_.release_soon) {
     release();
@@ -177,9 +205,10 @@ void Core::release() {
   releasing_ = true;
   while (!held_.empty()) {
     if (journal_.durable_sequence() < held_.front().sequence && !settings_.make_durable()) break;
-    const Held held = std::move(held_.front());
+    Held held = std::move(held_.front());
     held_.pop_front();
     for (const engine::Output& output : held.outputs) carry_out(output);
+    outlets_.on_applied(std::move(held.input), std::move(held.outputs));
   }
   releasing_ = false;
 }

@@ -27,9 +27,11 @@ class Outlets {
   virtual void send_request(const translators::VenueRequest& request) = 0;
   virtual void set_timer(const engine::SetTimer& timer) = 0;
   virtual void subscribe_market(const fixspec::InstrumentKey& instrument) = 0;
+  /// Every subscribed instrument has had a price: collars and values can be counted.
+  virtual void on_prices_complete() = 0;
   virtual void on_alarm(const engine::Alarm& alarm) = 0;
-  /// An input was applied: for the audit, which must not block.
-  virtual void on_applied(const engine::Input& input, const engine::Outputs& outputs) = 0;
+  /// An input was applied and what follows from it done: for the audit. Must not block.
+  virtual void on_applied(engine::Input&& input, engine::Outputs&& outputs) = 0;
   [[nodiscard]] virtual fixspec::Timestamp now() const = 0;
 };
 
@@ -44,32 +46,37 @@ struct Settings {
   std::function<void()> release_soon;
 };
 
-/// One input of a journal, as a replay meets it. What is applied is the engine's to know.
-using Observer = std::function<void(const engine::Input&, const engine::Outputs&)>;
-
 /// Rebuilds an engine's state from a journal's records, in the order in which they are given. Keeps
 /// the reports of the newest inputs, so that those which a crash kept from their session can be
 /// sent.
 class Replayer {
  public:
-  explicit Replayer(engine::Engine& engine, Observer observer = {})
-      : engine_(engine), observer_(std::move(observer)) {}
+  explicit Replayer(engine::Engine& engine) : engine_(engine) {}
 
   /// Takes one record; records that are no engine inputs are passed over.
   void on_record(const journal::RecordView& record);
   /// What could not be read, with its place; empty where all went well.
   [[nodiscard]] const std::string& error() const { return error_; }
   [[nodiscard]] std::uint64_t inputs() const { return inputs_; }
+  /// The number of the newest input; 0: there was none.
+  [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
   [[nodiscard]] std::vector<engine::SendReport> take_recent_reports();
 
  private:
   engine::Engine& engine_;
-  Observer observer_;
   engine::Outputs outputs_;
   std::deque<engine::SendReport> recent_;
   std::string error_;
   std::uint64_t inputs_ = 0;
+  std::uint64_t last_sequence_ = 0;
 };
+
+/// Replays the journal in `directory` through an engine of its own, also while a gateway writes it.
+/// `observer` gets every input with what follows from it, until it answers false. An error names
+/// the place that cannot be read. On any thread.
+fixspec::Result<fixspec::Done, fixspec::Error> replay_journal(
+    const std::string& directory,
+    const std::function<bool(const engine::Input&, engine::Outputs&)>& observer);
 
 /// The core of a running gateway.
 class Core final : public translators::VenueSink {
@@ -95,7 +102,8 @@ class Core final : public translators::VenueSink {
 
  private:
   struct Held {
-    std::uint64_t sequence = 0;
+    std::uint64_t sequence = 0;  // of the last record that it made
+    engine::Input input;
     engine::Outputs outputs;
   };
   void apply(engine::InputBody body);

@@ -8,6 +8,13 @@ void Market::put(const translators::MarketUpdate& update, fixspec::Timestamp now
   if (update.mark) prices.mark = update.mark;
   if (update.index) prices.index = update.index;
   if (update.mark || update.index) prices.at_mono_ns = now.mono_ns;
+  if (update.mark) without_price_.erase(update.instrument);
+}
+
+bool Market::subscribe_once(const fixspec::InstrumentKey& instrument) {
+  if (!subscribed_.insert(instrument).second) return false;
+  without_price_.insert(instrument);
+  return true;
 }
 
 risk::ReferencePrices Market::reference(const fixspec::InstrumentKey& instrument,

@@ -21,9 +21,9 @@ class Market {
   [[nodiscard]] risk::ReferencePrices reference(const fixspec::InstrumentKey& instrument,
                                                 fixspec::Timestamp now) const;
   /// True the first time it is asked about an instrument: then its feed is to be subscribed.
-  bool subscribe_once(const fixspec::InstrumentKey& instrument) {
-    return subscribed_.insert(instrument).second;
-  }
+  bool subscribe_once(const fixspec::InstrumentKey& instrument);
+  /// Subscribed instruments whose price has not come yet.
+  [[nodiscard]] std::size_t without_price() const { return without_price_.size(); }
 
  private:
   struct Prices {
@@ -33,6 +33,7 @@ class Market {
   };
   std::unordered_map<fixspec::InstrumentKey, Prices> prices_;
   std::unordered_set<fixspec::InstrumentKey> subscribed_;
+  std::unordered_set<fixspec::InstrumentKey> without_price_;
 };
 
 }  // namespace causeway::gateway::core

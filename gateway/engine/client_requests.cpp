@@ -66,7 +66,10 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices& reference
                    .accepted = !verdict,
                    .reject = verdict,
                    .reference_price = reference.mark ? reference.mark : reference.index});
-  if (!verdict) verdict = check_link(order.account);
+  // Without a link there are no prices either; then the link is what the client should hear of.
+  if (!verdict || verdict->code == RejectCode::NoReferencePrice) {
+    if (auto no_link = check_link(order.account)) verdict = std::move(no_link);
+  }
   if (verdict) return reject_new(order, *verdict);
   exposure_.count_message(order.terms(), true, now_);
   order.reserved = order.to_reserve();
@@ -95,7 +98,11 @@ fixspec::Result<Engine::Target, RejectDetail> Engine::target_of(
                     std::string{fixspec::to_fix(*venue)})};
   }
   const auto instrument = instruments_.resolve(*venue, request.instrument);
-  if (!instrument) return fixspec::Unexpected{instrument.error()};
+  if (!instrument) {
+    // Before the first link nothing is known of the venue's instruments.
+    if (const auto no_link = check_link(request.account)) return fixspec::Unexpected{*no_link};
+    return fixspec::Unexpected{instrument.error()};
+  }
   return Target{.instrument = *instrument, .venue = *venue};
 }
 

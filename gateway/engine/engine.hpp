@@ -141,6 +141,7 @@ class Engine {
   void apply_replaced(Order& order, const translators::OrderUpdate& update);
   void apply_restated(Order& order, const translators::OrderUpdate& update);
   void acknowledge(Order& order, fixspec::UtcNanos venue_time);
+  void trigger(Order& order, fixspec::UtcNanos venue_time);
   void reopen(Order& order);
   void try_finish(Order& order);
   void end(Order& order, fixspec::OrdStatus status);

@@ -88,6 +88,8 @@ void Engine::apply_fill(Order& order, const Fill& fill) {
   if (after_reject) reopen(order);
   order.place_unknown = false;
   if (!order.is_final() && !order.acknowledged) acknowledge(order, fill.venue_time);
+  // A stop that trades has triggered, whether or not the venue's word of it has come.
+  if (fixspec::has_stop_px(order.ord_type) && !order.is_final()) trigger(order, fill.venue_time);
 
   const auto value = fixspec::Decimal::multiply(
       fill.trade.last_px.value(), fill.trade.last_qty.value(), fixspec::Rounding::HalfEven);
@@ -166,13 +168,7 @@ void Engine::apply_update(Order& order, const OrderUpdate& update) {
     send(order.session, std::move(report));
     changed(order, "reinstated");
   }
-  if (update.state == VenueOrderState::Triggered && !order.triggered) {
-    order.triggered = true;
-    auto report = report_of(order, ExecType::Triggered);
-    report.transact_time = update.venue_time;
-    send(order.session, std::move(report));
-    changed(order, "triggered");
-  }
+  if (update.state == VenueOrderState::Triggered) trigger(order, update.venue_time);
   if (carries_out_replace(order, update)) {
     apply_replaced(order, update);
   } else if (newest && !order.replace && !is_end(update.state)) {
@@ -198,6 +194,14 @@ void Engine::acknowledge(Order& order, fixspec::UtcNanos venue_time) {
   changed(order, "acknowledged by the venue");
   // A cancel that overtook the order may have found nothing: now there is something to cancel.
   if (order.cancel && order.cancel->request_id == 0) send_cancel(order);
+}
+
+void Engine::trigger(Order& order, fixspec::UtcNanos venue_time) {
+  if (std::exchange(order.triggered, true)) return;
+  auto report = report_of(order, ExecType::Triggered);
+  report.transact_time = venue_time;
+  send(order.session, std::move(report));
+  changed(order, "triggered");
 }
 
 // True where the picture shows the pending replacement done: it answers our request, or it shows
@@ -319,7 +323,7 @@ void Engine::finish(Order& order, OrdStatus status) {
   } else {
     report_canceled(order);
   }
-  changed(order, std::string{fixspec::to_words(status)});
+  if (status != OrdStatus::Filled) changed(order, std::string{fixspec::to_words(status)});
   resolved(order.account, order.number);
 }
 

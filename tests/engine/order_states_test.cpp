@@ -484,6 +484,20 @@ TEST(OrderStates, X17TriggeredStop) {
   EXPECT_EQ(world.take(), "8(X) 0/0 100/0/100\n8(X) L/0 100/0/100\n8(X) F/2 100/100/0 32=100\n");
 }
 
+TEST(OrderStates, X17TheFillOfAStopMayComeBeforeWordOfItsTrigger) {
+  World world;
+  auto order = world.order("X", "100");
+  order.ord_type = fixspec::OrdType::Stop;
+  order.price.reset();
+  order.stop_px = px("59000");
+  world.request(order);
+  world.told(world.update(VenueOrderState::Untriggered));
+  world.take();
+  world.fills("t1", "100");
+  world.told(world.update(VenueOrderState::Triggered));
+  EXPECT_EQ(world.take(), "8(X) L/0 100/0/100\n8(X) F/2 100/100/0 32=100\n");
+}
+
 TEST(OrderStates, AFillAfterTheCancelIsStillAFill) {
   Working world;
   world.cancel("Y", "X");

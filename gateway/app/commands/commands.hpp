@@ -9,6 +9,7 @@ class App;
 namespace causeway::gateway::app::commands {
 
 void add_check(CLI::App& program, int& exit_code);
+void add_demo(CLI::App& program, int& exit_code);
 void add_order(CLI::App& program, int& exit_code);
 void add_run(CLI::App& program, int& exit_code);
 void add_version(CLI::App& program, int& exit_code);

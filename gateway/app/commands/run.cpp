@@ -80,7 +80,8 @@ int run(const std::string& path) {
     return exit_config;
   }
   hide_secrets(*config, log->log->redactor());
-  const auto gateway = Gateway::open(*config, *log->log);
+  const auto announce = [](const std::string& line) { std::cout << line << std::endl; };
+  const auto gateway = Gateway::open(*config, *log->log, announce);
   if (!gateway) {
     std::cerr << "causeway: " << gateway.error().text << "\n";
     return gateway.error().exit_code;
@@ -107,8 +108,9 @@ void add_run(CLI::App& program, int& exit_code) {
       "  causeway run                    with ./sessions.cfg\n"
       "  causeway run -c desk-a.cfg\n"
       "  causeway check -c desk-a.cfg    look for mistakes first\n"
-      "Prints `listening fix HOST:PORT` for each port and then `running`. Orders stay at their\n"
-      "venues when it ends; the next run finds them again.");
+      "Prints `listening fix HOST:PORT` for each port, `running`, and `venue DERIBIT open` (or\n"
+      "`halted`) whenever that changes. Orders stay at their venues when it ends; the next run\n"
+      "finds them again.");
   command->callback([path, &exit_code] { exit_code = run(*path); });
 }
 

@@ -15,8 +15,10 @@
 #include <utility>
 
 #include "gateway/app/exit_code.hpp"
+#include "gateway/app/run/replay_steps.hpp"
 #include "gateway/app/run/settings.hpp"
 #include "gateway/app/run/timers.hpp"
+#include "gateway/audit/audit_thread.hpp"
 #include "gateway/core/core.hpp"
 #include "gateway/fix/acceptor.hpp"
 #include "gateway/journal/journal.hpp"
@@ -51,9 +53,11 @@ fixspec::LogSink::Level level_of(engine::Alarm::Severity severity) {
 
 class Gateway::Impl final : public core::Outlets, public fix::Handler {
  public:
-  Impl(const Config& config, fixspec::LogSink& log)
+  Impl(const Config& config, fixspec::LogSink& log,
+       std::function<void(const std::string&)> announce)
       : config_(config),
         log_(log),
+        announce_(std::move(announce)),
         timers_(
             io_, [] { return clock_now().utc_ns; },
             [this](std::uint64_t timer_id) { core_->on_timer(timer_id); }) {
@@ -73,6 +77,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
                           .store = std::bind_front(&Impl::store_of, this),
                           .flush = [this] { make_durable(); },
                           .log = log_});
+    start_audit(epoch);
     start_core(epoch);
     if (auto listening = acceptor_->start(); !listening) {
       return StartError{exit_unavailable, listening.error().text};
@@ -120,6 +125,8 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
               {{"venue", std::string{fixspec::to_fix(status.venue)}},
                {"status", status.status == fixspec::TradSesStatus::Open ? "open" : "halted"},
                {"text", status.text}});
+    announce_("venue " + std::string{fixspec::to_fix(status.venue)} +
+              (status.status == fixspec::TradSesStatus::Open ? " open" : " halted"));
     acceptor_->broadcast(status);
   }
   void send_request(const translators::VenueRequest& request) override {
@@ -131,10 +138,13 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
   void subscribe_market(const fixspec::InstrumentKey& instrument) override {
     venues_.at(instrument.venue)->subscribe_market(instrument);
   }
+  void on_prices_complete() override { announce_("prices complete"); }
   void on_alarm(const engine::Alarm& alarm) override {
     log_.write(level_of(alarm.severity), alarm.event, {{"text", alarm.text}});
   }
-  void on_applied(const engine::Input&, const engine::Outputs&) override {}
+  void on_applied(engine::Input&& input, engine::Outputs&& outputs) override {
+    if (audit_) audit_->push({.input = std::move(input), .outputs = std::move(outputs)});
+  }
   [[nodiscard]] fixspec::Timestamp now() const override { return clock_now(); }
 
   // ---- fix::Handler ----------------------------------------------------------------------------
@@ -208,6 +218,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
     if (!replayer.error().empty()) return StartError{exit_failed, "journal: " + replayer.error()};
     journal_ = std::move(*opened);
     recent_reports_ = replayer.take_recent_reports();
+    last_replayed_ = replayer.last_sequence();
     const journal::OpenReport& report = journal_->report();
     log_.info("journal_replayed",
               {{"records", std::to_string(report.records)},
@@ -219,6 +230,16 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
                                         {"offset", std::to_string(report.torn_offset)}});
     }
     return std::nullopt;
+  }
+
+  void start_audit(const journal::Epoch& epoch) {
+    if (!config_.audit.enabled) return;
+    audit_ = std::make_unique<audit::AuditThread>(
+        audit::AuditThread::Options{.path = config_.audit.path,
+                                    .instance = epoch.instance,
+                                    .last_sequence = last_replayed_},
+        replay_steps(config_.gateway.state_path + "/journal"), log_);
+    audit_->start();
   }
 
   void start_core(const journal::Epoch& epoch) {
@@ -294,6 +315,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
 
   Config config_;
   fixspec::LogSink& log_;
+  std::function<void(const std::string&)> announce_;
   boost::asio::io_context io_{1};
   std::set<fixspec::SessionId> sessions_;
   Timers timers_;
@@ -303,19 +325,21 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
   std::atomic<bool> stopping_{false};
   engine::Engine engine_;
   std::vector<engine::SendReport> recent_reports_;
+  std::uint64_t last_replayed_ = 0;
   std::unique_ptr<core::Core> core_;
   Inlet inlet_{core_};
   std::map<fixspec::Venue, std::unique_ptr<translators::Venue>> venues_;
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<fix::Acceptor> acceptor_;
+  std::unique_ptr<audit::AuditThread> audit_;
 };
 
 Gateway::Gateway(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Gateway::~Gateway() = default;
 
-fixspec::Result<std::unique_ptr<Gateway>, StartError> Gateway::open(const Config& config,
-                                                                    fixspec::LogSink& log) {
-  auto impl = std::make_unique<Impl>(config, log);
+fixspec::Result<std::unique_ptr<Gateway>, StartError> Gateway::open(
+    const Config& config, fixspec::LogSink& log, std::function<void(const std::string&)> announce) {
+  auto impl = std::make_unique<Impl>(config, log, std::move(announce));
   if (auto error = impl->start()) return fixspec::Unexpected{std::move(*error)};
   return std::unique_ptr<Gateway>{new Gateway{std::move(impl)}};
 }

@@ -21,8 +21,11 @@ struct StartError {
 class Gateway {
  public:
   /// Loads keys, replays the journal, binds the ports. Nothing has been sent to a venue yet.
-  static fixspec::Result<std::unique_ptr<Gateway>, StartError> open(const Config& config,
-                                                                    fixspec::LogSink& log);
+  /// `announce` gets a line for scripts whenever a venue opens or halts: "venue DERIBIT open",
+  /// and "prices complete" when every subscribed instrument has a price.
+  static fixspec::Result<std::unique_ptr<Gateway>, StartError> open(
+      const Config& config, fixspec::LogSink& log,
+      std::function<void(const std::string&)> announce);
   ~Gateway();
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;

@@ -1,0 +1,163 @@
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "gateway/audit/database.hpp"
+#include "tests/gateway/stack.hpp"
+
+// What fails, with real processes: nothing is lost, doubled or guessed.
+namespace causeway::gateway {
+namespace {
+
+using fixspec::OrdStatus;
+
+std::string house_sells(const std::string& amount, const std::string& price) {
+  return R"("action":"trade","instrument":"BTC-PERPETUAL","side":"sell","amount":")" + amount +
+         R"(","price":")" + price + "\"";
+}
+
+TEST(Failures, KilledWithOpenOrdersAndFillsMeanwhile) {
+  Stack stack;
+  Oms oms{stack};
+  oms.buy("X", "100", "80000");
+  oms.buy("Y", "50", "80001");
+  ASSERT_TRUE(oms.sees("X", OrdStatus::New));
+  ASSERT_TRUE(oms.sees("Y", OrdStatus::New));
+  stack.kill_gateway();
+  stack.market(R"("action":"clear","instrument":"BTC-PERPETUAL")");
+  stack.market(house_sells("70", "80000"));  // fills Y, and 20 of X
+  stack.start_gateway();
+  oms.connect();
+  ASSERT_TRUE(oms.sees("Y", OrdStatus::Filled)) << oms.text();
+  ASSERT_TRUE(oms.sees("X", OrdStatus::PartiallyFilled)) << oms.text();
+  oms.cancel("Z", "X");
+  ASSERT_TRUE(oms.sees("Z", OrdStatus::Canceled)) << oms.text();
+  oms.buy("X", "100", "80000");
+  ASSERT_TRUE(oms.is_told("8(X) 8/8 100/0/0")) << "a duplicate across the restart";
+  EXPECT_EQ(stack.ledger().size(), 2u);
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(Failures, AReplyThatIsLostAlthoughTheOrderWasAccepted) {
+  Stack stack;
+  Oms oms{stack};
+  stack.fault(R"("fault":"reply_lost_accepted","method":"private/buy")");
+  oms.buy("X", "100", "80000");
+  ASSERT_TRUE(oms.sees("X", OrdStatus::New, 20)) << oms.text();
+  EXPECT_EQ(stack.ledger().size(), 1u) << "never sent twice";
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(Failures, ARequestThatTheVenueNeverTookIsRejectedOnceThatIsProven) {
+  Stack stack;
+  Oms oms{stack};
+  stack.fault(R"("fault":"reply_lost_not_accepted","method":"private/buy")");
+  oms.buy("X", "100", "80000");
+  ASSERT_TRUE(oms.sees("X", OrdStatus::Rejected, 30)) << oms.text();
+  EXPECT_EQ(oms.newest("X")->reject->code, fixspec::RejectCode::NotAcceptedInTime);
+  EXPECT_EQ(stack.ledger().size(), 0u);
+  EXPECT_EQ(oms.lines()[1], "8(X) I/A 100/0/100") << "pending all the while";
+}
+
+TEST(Failures, DisconnectsTruncationsAndGarbageResolveThemselves) {
+  for (const char* fault : {"disconnect", "disconnect_accepted", "truncated_reply", "garbage_frame",
+                            "oversized_frame"}) {
+    Stack stack;
+    Oms oms{stack};
+    oms.buy("before", "10", "80000");
+    ASSERT_TRUE(oms.sees("before", OrdStatus::New));
+    stack.fault(std::string{R"("fault":")"} + fault + R"(","method":"private/buy")");
+    oms.buy("X", "100", "80000");
+    ASSERT_TRUE(oms.sees("X", OrdStatus::New, 30) || oms.sees("X", OrdStatus::Rejected, 1))
+        << fault << "\n"
+        << oms.text() << stack.log();
+    oms.cancel("Z", "before");
+    ASSERT_TRUE(oms.sees("Z", OrdStatus::Canceled, 30)) << fault << "\n" << oms.text();
+    EXPECT_TRUE(stack.gateway_is_running());
+    EXPECT_EQ(disagreement(stack, oms), "") << fault;
+  }
+}
+
+TEST(Failures, TheVenueGoesAwayAndComesBack) {
+  Stack stack;
+  Oms oms{stack};
+  oms.buy("X", "100", "80000");
+  ASSERT_TRUE(oms.sees("X", OrdStatus::New));
+  stack.fault(R"("fault":"disconnect","method":"private/")");
+  oms.cancel("Y", "X");
+  ASSERT_TRUE(oms.sees("Y", OrdStatus::Canceled, 30)) << oms.text();
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(Failures, AWrongVenueKeyHaltsTheVenueAndSaysWhy) {
+  Stack stack{{.secret = "not-the-secret", .wait_until_open = false}};
+  Oms oms{stack};
+  oms.buy("X", "100", "80000");
+  ASSERT_TRUE(oms.sees("X", OrdStatus::Rejected));
+  EXPECT_EQ(oms.newest("X")->reject->code, fixspec::RejectCode::VenueDown);
+  EXPECT_TRUE(eventually([&] {
+    return stack.log().find("invalid_credentials") != std::string::npos;
+  })) << stack.log();
+  EXPECT_EQ(stack.log().find("not-the-secret"), std::string::npos);
+}
+
+TEST(Failures, ALockedAuditDatabaseDelaysNothing) {
+  Stack stack;
+  Oms oms{stack};
+  oms.buy("A", "10", "80000");
+  ASSERT_TRUE(oms.sees("A", OrdStatus::New));
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(stack.audit_path()); }));
+  {
+    auto database = audit::Database::open(stack.audit_path(), audit::Database::Mode::ReadWrite);
+    ASSERT_TRUE(database);
+    ASSERT_TRUE(eventually([&] { return (*database)->execute("BEGIN EXCLUSIVE").has_value(); }));
+    oms.buy("B", "10", "80000");
+    ASSERT_TRUE(oms.sees("B", OrdStatus::New)) << "while the database is locked";
+    ASSERT_TRUE((*database)->execute("COMMIT"));
+  }
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(Failures, ADeletedAuditDatabaseComesBackWhole) {
+  Stack stack;
+  Oms oms{stack};
+  oms.buy("A", "10", "80000");
+  ASSERT_TRUE(oms.sees("A", OrdStatus::New));
+  EXPECT_EQ(disagreement(stack, oms), "");
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    std::filesystem::remove(stack.audit_path() + suffix);
+  }
+  oms.buy("B", "10", "80000");
+  ASSERT_TRUE(oms.sees("B", OrdStatus::New));
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(Failures, DurabilityDiskTradesAndRecoversTheSame) {
+  Stack stack{{.default_config = "Durability=disk\n"}};
+  Oms oms{stack};
+  for (int i = 0; i < 10; ++i) oms.buy("D" + std::to_string(i), "10", "80000");
+  ASSERT_TRUE(oms.sees("D9", OrdStatus::New));
+  stack.kill_gateway();
+  stack.start_gateway();
+  oms.connect();
+  oms.cancel("Y", "D9");
+  ASSERT_TRUE(oms.sees("Y", OrdStatus::Canceled)) << oms.text();
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(Failures, AStopInOrderKeepsOrdersAtTheVenue) {
+  Stack stack;
+  Oms oms{stack};
+  oms.buy("X", "100", "80000");
+  ASSERT_TRUE(oms.sees("X", OrdStatus::New));
+  stack.stop_gateway();
+  EXPECT_EQ(stack.ledger().begin()->second.status, "New");
+  stack.start_gateway();
+  oms.connect();
+  oms.cancel("Y", "X");
+  ASSERT_TRUE(oms.sees("Y", OrdStatus::Canceled)) << oms.text();
+}
+
+}  // namespace
+}  // namespace causeway::gateway

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fixspec/order.hpp"
+#include "gateway/app/demo/agreement.hpp"
+#include "gateway/app/demo/process.hpp"
+#include "strategies/client/client.hpp"
+
+namespace causeway::gateway {
+
+/// The whole way of an order with real processes: causeway-sim, `causeway run`, and FIX clients, in
+/// a folder of its own and on free ports. What fails to start fails the test.
+class Stack {
+ public:
+  struct Options {
+    bool flow = false;           ///< the synthetic market moves
+    std::string default_config;  ///< more lines of [DEFAULT]
+    std::string extra_config;    ///< more sections
+    std::string key = "causeway-demo-key";
+    std::string secret = "causeway-demo-secret-000000000000000000";
+    bool wait_until_open = true;
+  };
+  Stack() : Stack(Options{}) {}
+  explicit Stack(Options options);
+  ~Stack();
+  Stack(const Stack&) = delete;
+  Stack& operator=(const Stack&) = delete;
+
+  void start_simulator();
+  /// The port of the FIX acceptor stays the same over restarts.
+  void start_gateway();
+  void kill_gateway();  ///< SIGKILL
+  void stop_gateway();  ///< SIGTERM, and waits
+
+  // The simulator.
+  void market(const std::string& members);  ///< POST /v1/market with the venue filled in
+  void fault(const std::string& members);   ///< POST /v1/faults
+  [[nodiscard]] std::map<std::string, app::OrderAccount> ledger() const;
+
+  [[nodiscard]] std::filesystem::path path(const std::string& name) const { return folder_ / name; }
+  [[nodiscard]] std::string audit_path() const { return path("var/audit.db").string(); }
+  [[nodiscard]] std::string log() const;  ///< what the gateway has logged so far
+  [[nodiscard]] std::uint16_t fix_port() const { return fix_port_; }
+  [[nodiscard]] bool gateway_is_running() { return gateway_ && gateway_->is_running(); }
+  [[nodiscard]] const std::string& config() const { return config_; }
+  [[nodiscard]] app::ChildProcess& gateway() { return *gateway_; }
+
+ private:
+  void write_config();
+
+  Options options_;
+  std::filesystem::path folder_;
+  std::filesystem::path old_folder_;
+  std::string config_;
+  std::uint16_t fix_port_ = 0;
+  std::uint16_t venue_port_ = 0;
+  std::uint16_t control_port_ = 0;
+  std::optional<app::ChildProcess> simulator_;
+  std::optional<app::ChildProcess> gateway_;
+};
+
+/// A FIX client that remembers all it was told.
+class Oms {
+ public:
+  explicit Oms(const Stack& stack, std::string comp_id = "OMS1");
+
+  void connect();
+  void disconnect() { client_.reset(); }
+  /// Sends a limit order to buy BTC-PERPETUAL, changed by `change`.
+  void buy(const std::string& cl_ord_id, const std::string& qty, const std::string& price,
+           const std::function<void(fixspec::NewOrderSingle&)>& change = {});
+  void replace(const std::string& cl_ord_id, const std::string& orig, const std::string& qty,
+               const std::string& price);
+  void cancel(const std::string& cl_ord_id, const std::string& orig);
+  void send(const fixspec::ClientRequest& request);
+
+  /// Waits until the newest report on `cl_ord_id` has this status.
+  [[nodiscard]] bool sees(const std::string& cl_ord_id, fixspec::OrdStatus status,
+                          int seconds = 10);
+  /// Waits until `lines` holds `line`.
+  [[nodiscard]] bool is_told(const std::string& line, int seconds = 10);
+  /// Handles what arrives for that long.
+  void listen(int milliseconds);
+
+  /// Every order report in the notation of the order-state cases: "8(Y/X) 150/39 38/14/151",
+  /// repeats (43=Y) with the same ExecID left out.
+  [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
+  [[nodiscard]] std::string text() const;
+  [[nodiscard]] const app::ToldOrders& told() const { return told_; }
+  [[nodiscard]] const fixspec::ExecutionReport* newest(const std::string& cl_ord_id) const;
+
+ private:
+  void on_event(const strategies::client::Event& event);
+
+  strategies::client::Settings settings_;
+  std::unique_ptr<strategies::client::Client> client_;
+  std::vector<std::string> lines_;
+  std::map<std::string, fixspec::ExecutionReport> newest_;
+  std::map<std::string, int> exec_ids_;
+  app::ToldOrders told_;
+};
+
+/// Compares ledger, reports and audit until they agree or ten seconds have passed; what differs.
+std::string disagreement(const Stack& stack, const Oms& oms);
+
+/// Polls `condition` until it holds; false after that many seconds.
+bool eventually(const std::function<bool()>& condition, int seconds = 10);
+
+}  // namespace causeway::gateway

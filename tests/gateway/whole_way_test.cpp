@@ -1,0 +1,217 @@
+#include <gtest/gtest.h>
+
+#include "tests/gateway/stack.hpp"
+
+// The order-state cases over the whole way: FIX over a socket, risk, journal, Deribit's protocol
+// over TLS, the simulator's matching engine, and back.
+namespace causeway::gateway {
+namespace {
+
+using fixspec::OrdStatus;
+
+constexpr const char* house_offers_30 =
+    R"("action":"place","instrument":"BTC-PERPETUAL","side":"sell","amount":"30","price":"90000")";
+std::string house_sells(const std::string& amount, const std::string& price) {
+  return R"("action":"trade","instrument":"BTC-PERPETUAL","side":"sell","amount":")" + amount +
+         R"(","price":")" + price + "\"";
+}
+constexpr const char* empty_book = R"("action":"clear","instrument":"BTC-PERPETUAL")";
+
+TEST(WholeWay, A1FillInTwoParts) {
+  Stack stack;
+  stack.market(empty_book);
+  stack.market(house_offers_30);
+  Oms oms{stack};
+  oms.buy("X", "100", "90000");
+  ASSERT_TRUE(oms.sees("X", OrdStatus::PartiallyFilled));
+  stack.market(house_sells("70", "90000"));
+  ASSERT_TRUE(oms.sees("X", OrdStatus::Filled));
+  EXPECT_EQ(oms.text(),
+            "8(X) A/A 100/0/100\n8(X) 0/0 100/0/100\n8(X) F/1 100/30/70\n8(X) F/2 100/100/0\n");
+  EXPECT_EQ(oms.newest("X")->avg_px.to_string(), "90000");
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(WholeWay, A2RejectedByRiskAndByTheVenue) {
+  Stack stack{{.extra_config = "[RISK]\nMaxOrderQty=1000\n"}};
+  Oms oms{stack};
+  oms.buy("risk", "1010", "80000");
+  ASSERT_TRUE(oms.sees("risk", OrdStatus::Rejected));
+  EXPECT_EQ(oms.text(), "8(risk) 8/8 1010/0/0\n");
+  const auto& reject = oms.newest("risk")->reject;
+  ASSERT_TRUE(reject);
+  EXPECT_EQ(reject->code, fixspec::RejectCode::MaxOrderQty);
+  EXPECT_EQ(reject->risk_limit, "1000");
+  EXPECT_EQ(reject->risk_used, "1010");
+  oms.buy("venue", "100", "90500",
+          [](auto& order) { order.exec_inst.participate_dont_initiate = true; });
+  ASSERT_TRUE(oms.sees("venue", OrdStatus::Rejected));
+  EXPECT_EQ(oms.newest("venue")->reject->code, fixspec::RejectCode::PostOnlyWouldTake);
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(WholeWay, B1CancelAndB6CancelAgain) {
+  Stack stack;
+  Oms oms{stack};
+  oms.buy("X", "100", "80000");
+  ASSERT_TRUE(oms.sees("X", OrdStatus::New));
+  oms.cancel("Y", "X");
+  ASSERT_TRUE(oms.sees("Y", OrdStatus::Canceled));
+  oms.cancel("Z", "X");
+  ASSERT_TRUE(oms.is_told("9(Z/X) 39=4 102=0"));
+  EXPECT_EQ(oms.text(),
+            "8(X) A/A 100/0/100\n8(X) 0/0 100/0/100\n8(Y/X) 6/6 100/0/100\n8(Y/X) 4/4 100/0/0\n"
+            "9(Z/X) 39=4 102=0\n");
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(WholeWay, B4CancelBeforeTheAcknowledgement) {
+  Stack stack;
+  Oms oms{stack};
+  stack.fault(R"("fault":"delay_request","delay_ms":300,"method":"private/buy")");
+  oms.buy("X", "100", "80000");
+  oms.cancel("Y", "X");
+  ASSERT_TRUE(oms.sees("Y", OrdStatus::Canceled));
+  EXPECT_EQ(oms.text(),
+            "8(X) A/A 100/0/100\n8(Y/X) 6/6 100/0/100\n8(X) 0/6 100/0/100\n8(Y/X) 4/4 100/0/0\n");
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(WholeWay, B5CancelOfAnUnknownOrder) {
+  Stack stack;
+  Oms oms{stack};
+  oms.cancel("Y", "Q");
+  ASSERT_TRUE(oms.is_told("9(Y/Q) 39=8 102=1"));
+}
+
+TEST(WholeWay, C1ReplaceAndC3ReplaceAfterTheFill) {
+  Stack stack;
+  Oms oms{stack};
+  oms.buy("X", "100", "80000");
+  ASSERT_TRUE(oms.sees("X", OrdStatus::New));
+  oms.replace("Y", "X", "110", "81000");
+  ASSERT_TRUE(oms.is_told("8(Y/X) 5/0 110/0/110"));
+  stack.market(empty_book);
+  stack.market(house_sells("110", "81000"));
+  ASSERT_TRUE(oms.sees("Y", OrdStatus::Filled));
+  oms.replace("Z", "Y", "120", "81000");
+  ASSERT_TRUE(oms.is_told("9(Z/Y) 39=2 102=0"));
+  EXPECT_EQ(oms.text(),
+            "8(X) A/A 100/0/100\n8(X) 0/0 100/0/100\n8(Y/X) E/E 100/0/100\n8(Y/X) 5/0 110/0/110\n"
+            "8(Y) F/2 110/110/0\n9(Z/Y) 39=2 102=0\n");
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(WholeWay, C6ReplaceToWhatIsFilled) {
+  Stack stack;
+  stack.market(empty_book);
+  stack.market(house_offers_30);
+  Oms oms{stack};
+  oms.buy("X", "100", "90000");
+  ASSERT_TRUE(oms.sees("X", OrdStatus::PartiallyFilled));
+  oms.replace("Y", "X", "30", "90000");
+  ASSERT_TRUE(oms.is_told("8(Y/X) 5/2 30/30/0"));
+}
+
+TEST(WholeWay, D7CancelWhileReplacePending) {
+  Stack stack;
+  Oms oms{stack};
+  oms.buy("X", "100", "80000");
+  ASSERT_TRUE(oms.sees("X", OrdStatus::New));
+  stack.fault(R"("fault":"delay_request","delay_ms":300,"method":"private/edit")");
+  oms.replace("Y", "X", "110", "80000");
+  oms.cancel("Z", "Y");
+  ASSERT_TRUE(oms.sees("Z", OrdStatus::Canceled));
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(WholeWay, F1DuplicateAndG2Status) {
+  Stack stack;
+  Oms oms{stack};
+  oms.buy("X", "100", "80000");
+  ASSERT_TRUE(oms.sees("X", OrdStatus::New));
+  oms.buy("X", "50", "80000");
+  ASSERT_TRUE(oms.is_told("8(X) 8/8 50/0/0"));
+  fixspec::OrderStatusRequest status;
+  status.cl_ord_id = fixspec::ClOrdId{"X"};
+  status.instrument = fixspec::InstrumentRef{.symbol = fixspec::Symbol{"BTC-PERPETUAL"}};
+  status.side = fixspec::Side::Buy;
+  oms.send(status);
+  ASSERT_TRUE(oms.is_told("8(X) I/0 100/0/100"));
+  EXPECT_EQ(stack.ledger().size(), 1u);
+}
+
+TEST(WholeWay, I1FillOrKillAndI2ImmediateOrCancel) {
+  Stack stack;
+  stack.market(empty_book);
+  stack.market(house_offers_30);
+  Oms oms{stack};
+  oms.buy("fok", "100", "90000",
+          [](auto& order) { order.time_in_force = fixspec::TimeInForce::FillOrKill; });
+  ASSERT_TRUE(oms.sees("fok", OrdStatus::Canceled));
+  oms.buy("ioc", "100", "90000",
+          [](auto& order) { order.time_in_force = fixspec::TimeInForce::ImmediateOrCancel; });
+  ASSERT_TRUE(oms.sees("ioc", OrdStatus::Canceled));
+  EXPECT_EQ(oms.text(),
+            "8(fok) A/A 100/0/100\n8(fok) 0/0 100/0/100\n8(fok) 4/4 100/0/0\n"
+            "8(ioc) A/A 100/0/100\n8(ioc) 0/0 100/0/100\n8(ioc) F/1 100/30/70\n"
+            "8(ioc) 4/4 100/30/0\n");
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(WholeWay, AStopWaitsTriggersAndFills) {
+  Stack stack;
+  Oms oms{stack};
+  oms.buy("S", "10", "0", [](auto& order) {
+    order.ord_type = fixspec::OrdType::Stop;
+    order.price.reset();
+    order.stop_px = fixspec::parse_price("91000").value();
+    order.trigger_ref = fixspec::TriggerRef::Index;
+  });
+  ASSERT_TRUE(oms.sees("S", OrdStatus::New));
+  stack.market(R"("action":"resume")");
+  stack.market(R"("action":"index","index":"btc_usd","price":"91100")");
+  ASSERT_TRUE(oms.sees("S", OrdStatus::Filled));
+  ASSERT_EQ(oms.lines().size(), 4u) << oms.text();
+  EXPECT_EQ(oms.lines()[2], "8(S) L/0 10/0/10");
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST(WholeWay, EveryKindOfInstrumentTrades) {
+  Stack stack;
+  Oms oms{stack};
+  struct Case {
+    const char* symbol;
+    const char* qty;
+    const char* price;
+  };
+  const Case cases[] = {{"BTC-PERPETUAL", "10", "80000"},
+                        {"BTC_USDC-PERPETUAL", "0.001", "80000"},
+                        {"ETH_USDC-PERPETUAL", "0.01", "2500"}};
+  int count = 0;
+  for (const Case& one : cases) {
+    const std::string id = "K" + std::to_string(++count);
+    oms.buy(id, one.qty, one.price,
+            [&](auto& order) { order.instrument.symbol = fixspec::Symbol{one.symbol}; });
+    EXPECT_TRUE(oms.sees(id, OrdStatus::New)) << one.symbol << "\n" << oms.text();
+  }
+}
+
+TEST(WholeWay, TwoSessionsOnOneAccountSeeTheirOwnOrdersOnly) {
+  Stack stack;
+  Oms one{stack, "OMS1"};
+  Oms two{stack, "OMS2"};
+  one.buy("X", "100", "80000");
+  ASSERT_TRUE(one.sees("X", OrdStatus::New));
+  two.buy("X", "50", "80000");
+  ASSERT_TRUE(two.sees("X", OrdStatus::New));
+  fixspec::OrderMassCancelRequest mass;
+  mass.cl_ord_id = fixspec::ClOrdId{"M"};
+  two.send(mass);
+  ASSERT_TRUE(two.sees("X", OrdStatus::Canceled));
+  one.listen(200);
+  EXPECT_EQ(one.newest("X")->ord_status, OrdStatus::New);
+}
+
+}  // namespace
+}  // namespace causeway::gateway
