@@ -16,6 +16,8 @@ constexpr void (*registered[])(CLI::App&, int&) = {
     commands::add_run,
     commands::add_check,
     commands::add_order,
+    commands::add_audit,
+    commands::add_journal,
     commands::add_version,
 };
 

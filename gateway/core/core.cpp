@@ -204,13 +204,33 @@ void Core::release() {
   if (releasing_ || held_.empty()) return;
   releasing_ = true;
   while (!held_.empty()) {
-    if (journal_.durable_sequence() < held_.front().sequence && !settings_.make_durable()) break;
+    if (journal_.durable_sequence() < held_.front().sequence && !settings_.make_durable()) {
+      send_held_cancels();
+      settings_.release_later();
+      break;
+    }
     Held held = std::move(held_.front());
     held_.pop_front();
     for (const engine::Output& output : held.outputs) carry_out(output);
     outlets_.on_applied(std::move(held.input), std::move(held.outputs));
   }
   releasing_ = false;
+}
+
+// A cancel that the journal does not know does no harm, and one that waits may.
+void Core::send_held_cancels() {
+  for (Held& held : held_) {
+    std::erase_if(held.outputs, [this](const engine::Output& output) {
+      const auto* send = std::get_if<engine::SendRequest>(&output);
+      if (send == nullptr) return false;
+      const auto kind = translators::kind_of(send->request.ask);
+      if (kind != translators::AskKind::Cancel && kind != translators::AskKind::QueryOrder) {
+        return false;
+      }
+      outlets_.send_request(send->request);
+      return true;
+    });
+  }
 }
 
 void Core::carry_out(const engine::Output& output) {

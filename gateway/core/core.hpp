@@ -44,6 +44,8 @@ struct Settings {
   std::function<bool()> make_durable;
   /// For Durability::Disk: calls release() soon, once for all that this turn has brought.
   std::function<void()> release_soon;
+  /// Calls release() after a while: the journal could not keep something.
+  std::function<void()> release_later;
 };
 
 /// Rebuilds an engine's state from a journal's records, in the order in which they are given. Keeps
@@ -93,7 +95,8 @@ class Core final : public translators::VenueSink {
   void on_venue_event(translators::VenueEvent event) override;
   void on_market_update(const translators::MarketUpdate& update) override;
 
-  /// Does what waits for the journal, as far as the journal has got.
+  /// Does what waits for the journal, as far as the journal has got. While it cannot write, cancels
+  /// go out all the same and everything else waits.
   void release();
   [[nodiscard]] bool is_holding() const { return !held_.empty(); }
   [[nodiscard]] const engine::Engine& engine() const { return engine_; }
@@ -108,6 +111,8 @@ class Core final : public translators::VenueSink {
   };
   void apply(engine::InputBody body);
   void carry_out(const engine::Output& output);
+  /// Sends the cancels among what is held, each once.
+  void send_held_cancels();
   /// The prices for an order, and its feed subscribed if it was not.
   risk::ReferencePrices reference_for(const fixspec::AccountId& account,
                                       const fixspec::InstrumentRef& instrument);

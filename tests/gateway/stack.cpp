@@ -181,6 +181,7 @@ Oms::Oms(const Stack& stack, std::string comp_id) {
 }
 
 void Oms::connect() {
+  client_.reset();  // one client at a time has the session's numbers
   client_ = std::make_unique<strategies::client::Client>(
       settings_, [this](const auto& event) { on_event(event); });
   const auto connected = client_->connect();

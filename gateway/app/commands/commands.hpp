@@ -8,8 +8,10 @@ class App;
 // it, leaves its exit code (exit_code.hpp) in `exit_code`. main.cpp lists them.
 namespace causeway::gateway::app::commands {
 
+void add_audit(CLI::App& program, int& exit_code);
 void add_check(CLI::App& program, int& exit_code);
 void add_demo(CLI::App& program, int& exit_code);
+void add_journal(CLI::App& program, int& exit_code);
 void add_order(CLI::App& program, int& exit_code);
 void add_run(CLI::App& program, int& exit_code);
 void add_version(CLI::App& program, int& exit_code);

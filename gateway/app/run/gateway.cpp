@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <ctime>
@@ -28,6 +29,8 @@ namespace {
 
 // How long a hybrid core spins after the last event before it sleeps.
 constexpr std::chrono::microseconds hybrid_spin{50};
+// How soon what the journal could not keep is tried again.
+constexpr std::chrono::milliseconds release_retry{10};
 
 fixspec::Timestamp clock_now() {
   timespec utc{}, mono{};
@@ -76,7 +79,10 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
         fix::Dependencies{.handler = *this,
                           .store = std::bind_front(&Impl::store_of, this),
                           .flush = [this] { make_durable(); },
-                          .log = log_});
+                          .log = log_,
+                          // What the journal could not keep is not sent: its number would be used
+                          // again after a crash.
+                          .may_write = [this] { return is_kept(); }});
     start_audit(epoch);
     start_core(epoch);
     if (auto listening = acceptor_->start(); !listening) {
@@ -249,7 +255,8 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
                                          ? journal::Durability::Disk
                                          : journal::Durability::Process,
                        .make_durable = [this] { return make_durable(); },
-                       .release_soon = [this] { release_soon(); }});
+                       .release_soon = [this] { release_soon(); },
+                       .release_later = [this] { release_later(); }});
     engine::StartInput start{.instance = epoch.instance,
                              .epoch = epoch.epoch,
                              .limits = config_.limits,
@@ -271,17 +278,28 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
     });
   }
 
-  // True when the journal keeps everything up to its last record. While it cannot write at all, new
-  // orders are refused, and cancels and facts go on without it: not being able to cancel is worse.
+  // True when the journal keeps everything up to its last record.
   bool make_durable() {
-    if (!journal_->flush()) return true;  // on_health() has said why
+    if (!journal_->flush()) return false;  // on_health() has said why
     if (config_.gateway.durability == Durability::Process) return true;
     const std::uint64_t last = journal_->last_sequence();
     std::unique_lock lock{durable_mutex_};
-    while (journal_->durable_sequence() < last && journal_->health() != journal::Health::Failed) {
+    while (journal_->durable_sequence() < last) {
+      if (journal_->health() == journal::Health::Failed) return false;
       durable_.wait_for(lock, std::chrono::milliseconds{1});
     }
     return true;
+  }
+
+  void release_later() {
+    release_timer_.expires_after(release_retry);
+    release_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) core_->release();
+    });
+  }
+
+  [[nodiscard]] bool is_kept() const {
+    return journal_->durable_sequence() >= journal_->last_sequence();
   }
 
   void on_health(journal::Health health, const std::string& reason) {
@@ -309,6 +327,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
     for (auto& [id, venue] : venues_) venue->stop();
     acceptor_->stop();
     timers_.stop();
+    release_timer_.cancel();
     io_.run_for(std::chrono::seconds{2});
     make_durable();
   }
@@ -319,6 +338,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
   boost::asio::io_context io_{1};
   std::set<fixspec::SessionId> sessions_;
   Timers timers_;
+  boost::asio::steady_timer release_timer_{io_};
   std::mutex durable_mutex_;
   std::condition_variable durable_;
   bool release_posted_ = false;
