@@ -22,7 +22,7 @@ test: build ## run the whole test suite
 demo: ## start simulator and gateway, trade through FIX, show the audit (ONCE=1 ends by itself)
 	@WITHOUT_TESTS=1 scripts/setup.sh
 	@WITHOUT_TESTS=1 scripts/build.sh $(PRESET) $(JOBS)
-	@ONCE=$(ONCE) $(BUILD)/bin/causeway demo
+	@$(BUILD)/bin/causeway demo $(if $(ONCE),--once)
 
 asan: ## the test suite with address and undefined-behaviour sanitizers
 	@$(MAKE) test PRESET=asan

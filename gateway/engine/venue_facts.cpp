@@ -314,6 +314,8 @@ void Engine::finish(Order& order, OrdStatus status) {
   if (status == OrdStatus::Canceled && order.replace && order.replace->cancel_rest) {
     status = OrdStatus::Filled;  // dialect C6, C7: replaced to what is filled
   }
+  // The last fill has told of an order that nothing else was asked of.
+  const bool told = status == OrdStatus::Filled && !order.replace && !order.cancel;
   end(order, status);
   if (order.replace && order.replace->cancel_rest && order.venue_final &&
       order.venue_final->state != VenueOrderState::Filled) {
@@ -323,7 +325,7 @@ void Engine::finish(Order& order, OrdStatus status) {
   } else {
     report_canceled(order);
   }
-  if (status != OrdStatus::Filled) changed(order, std::string{fixspec::to_words(status)});
+  if (!told) changed(order, std::string{fixspec::to_words(status)});
   resolved(order.account, order.number);
 }
 

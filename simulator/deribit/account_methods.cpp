@@ -18,9 +18,16 @@ bool in_currency(const core::Exchange& exchange, const core::Order& order,
   return !currency || exchange.instrument(order.request.instrument).currency == *currency;
 }
 
-void write_limits(JsonWriter& json) {
+// What the account may do, for clients that keep to it: the smallest tier's, or, where no credits
+// are counted, more than anybody sends.
+void write_limits(JsonWriter& json, bool real) {
+  constexpr std::int64_t uncounted = 1'000'000;
   const auto rate = [&](const char* name, std::int64_t burst, std::int64_t per_second) {
-    json.key(name).object().field("burst", burst).field("rate", per_second).end();
+    json.key(name)
+        .object()
+        .field("burst", real ? burst : uncounted)
+        .field("rate", real ? per_second : uncounted)
+        .end();
   };
   json.key("limits").object().field("limits_per_currency", false);
   rate("non_matching_engine", 100, 20);
@@ -184,7 +191,7 @@ Server::Answer Server::get_account_summary(Call& call) {
   JsonWriter json;
   json.object();
   write_portfolio_members(json, exchange_, call.account(), *currency);
-  write_limits(json);
+  write_limits(json, options_.real_limits);
   if (extended) {
     const bool cancels_maker = exchange_.account(call.account()).self_trade_cancels_maker;
     json.field("id", demo_user_id)
@@ -214,7 +221,7 @@ Server::Answer Server::get_account_summaries(Call& call) {
   for (core::CurrencyIndex at = 0; at < exchange_.config().currencies.size(); ++at) {
     json.object();
     write_portfolio_members(json, exchange_, call.account(), at);
-    write_limits(json);
+    write_limits(json, options_.real_limits);
     json.end();
   }
   return json.end().end().take();

@@ -77,27 +77,13 @@ void write_journal(const std::string& directory, const std::vector<engine::Input
   ASSERT_TRUE((*journal)->flush());
 }
 
-/// Replays a journal directory as the gateway would for its audit.
+/// Replays a journal directory as the gateway does for its audit.
 ReplaySteps replay_journal(const std::string& directory) {
-  return [directory](std::uint64_t from,
-                     const StepSink& sink) -> fixspec::Result<fixspec::Done, fixspec::Error> {
-    auto reader = journal::JournalReader::open(directory);
-    if (!reader) return fixspec::Unexpected{reader.error()};
-    engine::Engine engine;
-    bool wanted = true;
-    core::Replayer replayer{engine,
-                            [&](const engine::Input& input, const engine::Outputs& outputs) {
-                              if (input.sequence < from || !wanted) return;
-                              wanted = sink({.input = input, .outputs = outputs});
-                            }};
-    while (wanted) {
-      const auto record = reader->next();
-      if (!record) return fixspec::Unexpected{record.error()};
-      if (!record->has_value()) break;
-      replayer.on_record(**record);
-    }
-    if (!replayer.error().empty()) return fixspec::Unexpected{fixspec::Error{replayer.error()}};
-    return fixspec::Done{};
+  return [directory](std::uint64_t from, const StepSink& sink) {
+    return core::replay_journal(
+        directory, [&](const engine::Input& input, engine::Outputs& outputs) {
+          return input.sequence < from || sink({.input = input, .outputs = std::move(outputs)});
+        });
   };
 }
 

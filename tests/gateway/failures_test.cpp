@@ -136,12 +136,12 @@ TEST(Failures, ADeletedAuditDatabaseComesBackWhole) {
 TEST(Failures, DurabilityDiskTradesAndRecoversTheSame) {
   Stack stack{{.default_config = "Durability=disk\n"}};
   Oms oms{stack};
-  for (int i = 0; i < 10; ++i) oms.buy("D" + std::to_string(i), "10", "80000");
-  ASSERT_TRUE(oms.sees("D9", OrdStatus::New));
+  for (int i = 0; i < 100; ++i) oms.buy("D" + std::to_string(i), "10", "80000");
+  ASSERT_TRUE(oms.sees("D99", OrdStatus::New));
   stack.kill_gateway();
   stack.start_gateway();
   oms.connect();
-  oms.cancel("Y", "D9");
+  oms.cancel("Y", "D99");
   ASSERT_TRUE(oms.sees("Y", OrdStatus::Canceled)) << oms.text();
   EXPECT_EQ(disagreement(stack, oms), "");
 }

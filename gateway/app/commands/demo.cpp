@@ -124,7 +124,8 @@ void print_next(const Config& config) {
                "  sqlite3 -box "
             << database
             << " 'SELECT time, rule, text FROM v_rejects'\n"
-               "Ctrl-C ends the demo.\n";
+               "Ctrl-C ends the demo.\n"
+            << std::flush;
 }
 
 // Simulator, gateway, scenario, comparison; the exit code.
