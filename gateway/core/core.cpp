@@ -1,6 +1,7 @@
 #include "gateway/core/core.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "gateway/core/record.hpp"
@@ -85,10 +86,30 @@ void Core::start(engine::StartInput start, const std::vector<engine::SendReport>
   const auto unfinished = engine_.outstanding_timers();
   permissions_ = start.permissions;
   apply(std::move(start));
-  for (const engine::SendReport& report : recent_reports) {
-    if (!journal_.was_sent({report.input_sequence, report.index})) outlets_.send_report(report);
-  }
+  for (const engine::SendReport* report : unsent(recent_reports)) outlets_.send_report(*report);
   for (const engine::SetTimer& timer : unfinished) outlets_.set_timer(timer);
+}
+
+// Reports that the last run did not get to their sessions. A pending state that later reports of
+// the order have overtaken is none of them: its session did not want to be told (AckMode=venue).
+std::vector<const engine::SendReport*> Core::unsent(
+    const std::vector<engine::SendReport>& recent) const {
+  std::vector<const engine::SendReport*> result;
+  std::set<fixspec::OrderId> overtaken;
+  for (auto report = recent.rbegin(); report != recent.rend(); ++report) {
+    const auto* execution = std::get_if<fixspec::ExecutionReport>(&report->report);
+    const bool was_sent = journal_.was_sent({report->input_sequence, report->index});
+    if (execution != nullptr && execution->order_id) {
+      const bool pending = execution->exec_type == fixspec::ExecType::PendingNew ||
+                           execution->exec_type == fixspec::ExecType::PendingCancel ||
+                           execution->exec_type == fixspec::ExecType::PendingReplace;
+      if (!was_sent && pending && overtaken.contains(*execution->order_id)) continue;
+      if (was_sent) overtaken.insert(*execution->order_id);
+    }
+    if (!was_sent) result.push_back(&*report);
+  }
+  std::reverse(result.begin(), result.end());
+  return result;
 }
 
 void Core::on_client_request(const fixspec::SessionId& session, fixspec::ClientRequest request,
@@ -98,6 +119,10 @@ void Core::on_client_request(const fixspec::SessionId& session, fixspec::ClientR
     reference = reference_for(order->account, order->instrument);
   } else if (const auto* replace = std::get_if<fixspec::OrderCancelReplaceRequest>(&request)) {
     if (const auto* known = engine_.orders().find(session, replace->orig_cl_ord_id)) {
+      if (engine_.instruments().find(known->instrument) != nullptr &&
+          market_.subscribe_once(known->instrument)) {
+        outlets_.subscribe_market(known->instrument);
+      }
       reference = market_.reference(known->instrument, outlets_.now());
     }
   }
@@ -154,6 +179,10 @@ void Core::on_venue_event(translators::VenueEvent event) {
 }
 
 void Core::subscribe_tradable() {
+  for (const std::uint64_t number : engine_.orders().open()) {
+    const fixspec::InstrumentKey& key = engine_.orders().all().at(number).instrument;
+    if (market_.subscribe_once(key)) outlets_.subscribe_market(key);
+  }
   std::size_t left = subscribed_ahead;
   for (const bool options : {false, true}) {
     for (const auto& [key, instrument] : engine_.instruments().all()) {
@@ -219,7 +248,9 @@ void Core::release() {
 
 // A cancel that the journal does not know does no harm, and one that waits may.
 void Core::send_held_cancels() {
-  for (Held& held : held_) {
+  // By index: what is sent may bring an input that is held behind.
+  for (std::size_t i = 0; i < held_.size(); ++i) {
+    Held& held = held_[i];
     std::erase_if(held.outputs, [this](const engine::Output& output) {
       const auto* send = std::get_if<engine::SendRequest>(&output);
       if (send == nullptr) return false;

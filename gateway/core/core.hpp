@@ -110,6 +110,8 @@ class Core final : public translators::VenueSink {
     engine::Outputs outputs;
   };
   void apply(engine::InputBody body);
+  [[nodiscard]] std::vector<const engine::SendReport*> unsent(
+      const std::vector<engine::SendReport>& recent) const;
   void carry_out(const engine::Output& output);
   /// Sends the cancels among what is held, each once.
   void send_held_cancels();

@@ -226,7 +226,7 @@ void Engine::place(Order& order) {
                               .exec_inst = order.exec_inst,
                               .expire_time = order.expire_time,
                               .valid_until = order.place_valid_until};
-  if (order.expire_time && !capabilities_.at(order.instrument.venue).good_till_date) {
+  if (order.expire_time && !capabilities_of(order.instrument.venue).good_till_date) {
     // The venue has no such thing: it works until cancelled, and we cancel it in time.
     ask.time_in_force = fixspec::TimeInForce::GoodTillCancel;
     ask.expire_time.reset();
@@ -336,7 +336,7 @@ std::optional<std::pair<Engine::CancelReply, RejectDetail>> Engine::check_replac
     return cannot("TimeInForce(59)");
   }
   if (request.exec_inst && *request.exec_inst != order.exec_inst) return cannot("ExecInst(18)");
-  const auto& capabilities = capabilities_.at(order.instrument.venue);
+  const auto capabilities = capabilities_of(order.instrument.venue);
   if (!capabilities.amend_price && request.price != order.price) return cannot("Price(44)");
   if (!capabilities.amend_qty && request.order_qty != order.order_qty &&
       request.order_qty > order.cum_qty) {

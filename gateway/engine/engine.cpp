@@ -101,11 +101,31 @@ void Engine::on(const TimerInput& timer) {
     return;
   }
   order->expiry_timer = 0;
-  if (!order->cancel) {
-    order->cancel = PendingCancel{.cause = PendingCancel::Cause::Expiry};
-    send_cancel(*order);
-    changed(*order, "expired, cancelling at the venue");
+  // A cancel that is under way already does; should it be refused, the expiry comes back.
+  if (!order->cancel) expire(*order);
+}
+
+void Engine::expire(Order& order) {
+  order.cancel = PendingCancel{.cause = PendingCancel::Cause::Expiry};
+  send_cancel(order);
+  changed(order, "expired, cancelling at the venue");
+}
+
+translators::Capabilities Engine::capabilities_of(fixspec::Venue venue) const {
+  const auto found = capabilities_.find(venue);
+  return found == capabilities_.end() ? translators::Capabilities{} : found->second;
+}
+
+bool Engine::ExternalTrades::insert(const translators::Fill& fill) {
+  constexpr std::size_t most = 10'000;
+  const Key key{fill.instrument, fill.trade.trade_id};
+  if (!known_.insert(key).second) return false;
+  oldest_first_.push_back(key);
+  if (oldest_first_.size() > most) {
+    known_.erase(oldest_first_.front());
+    oldest_first_.pop_front();
   }
+  return true;
 }
 
 std::uint64_t Engine::set_timer(Task task, fixspec::UtcNanos at) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -70,6 +71,17 @@ class Engine {
     fixspec::UtcNanos fill_watermark = 0;     // venue time of the newest fill applied
     bool position_known = false;
     std::uint32_t position_mismatches = 0;
+  };
+  // The newest trades of an account that belong to no order of ours, so that each counts once.
+  class ExternalTrades {
+   public:
+    /// False where the trade is known.
+    bool insert(const translators::Fill& fill);
+
+   private:
+    using Key = std::pair<fixspec::InstrumentKey, fixspec::TradeId>;
+    std::set<Key> known_;
+    std::deque<Key> oldest_first_;
   };
   // What a timer is for.
   struct Task {
@@ -170,6 +182,9 @@ class Engine {
   void reject_replace(Order& order, const fixspec::RejectDetail& detail);
   void reject_cancel(Order& order, const fixspec::RejectDetail& detail);
   void send_cancel(Order& order);
+  void expire(Order& order);
+  /// What the venue can do; of a venue that has left the configuration, the defaults.
+  [[nodiscard]] translators::Capabilities capabilities_of(fixspec::Venue venue) const;
   void resolve(Order& order);
   void resolve_later(Order& order);
   void conclude_absent(Order& order);
@@ -215,6 +230,7 @@ class Engine {
   OrderTable orders_;
   risk::Exposure exposure_;
   std::map<fixspec::AccountId, Account> accounts_;
+  std::map<fixspec::AccountId, ExternalTrades> external_trades_;
   std::map<fixspec::Venue, fixspec::TradSesStatus> announced_;
   std::map<std::uint64_t, Task> timers_;
   std::uint64_t next_timer_id_ = 1;

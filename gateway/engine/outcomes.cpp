@@ -46,7 +46,9 @@ void Engine::on(Account& account, const AccountId& id, const translators::Reques
   }
   if (order->cancel && refused.request_id == order->cancel->request_id) {
     order->cancel->request_id = 0;
-    const bool may_work_later = refused.detail.code == RejectCode::VenueRateLimit;
+    // Nobody but us can repeat a mass cancel or an expiry: they are tried until the order ends.
+    const bool may_work_later = refused.detail.code == RejectCode::VenueRateLimit ||
+                                order->cancel->cause != PendingCancel::Cause::Client;
     if (!refused.order_may_be_closed && !may_work_later) {
       return reject_cancel(*order, refused.detail);
     }
@@ -153,11 +155,11 @@ void Engine::reject_cancel(Order& order, const RejectDetail& detail) {
     send_cancel_reject(order, *cancel.cl_ord_id, order.cl_ord_id,
                        {CxlRejResponseTo::CancelRequest, fixspec::cxl_rej_reason(detail.code)},
                        detail);
-  } else {
-    alarm(Alarm::Severity::Critical, "cancel_refused",
-          "the venue will not cancel order " + order.order_id.to_string() + ": " + detail.text);
   }
   changed(order, "cancel refused");
+  if (order.expire_time && order.expiry_timer == 0 && *order.expire_time <= now_.utc_ns) {
+    expire(order);
+  }
 }
 
 // ---- the resolver
@@ -196,7 +198,7 @@ void Engine::resolve_later(Order& order) {
 bool Engine::is_conclusive(const Order& order, fixspec::UtcNanos valid_until) const {
   constexpr std::int64_t clock_skew_ms = 1'000;
   constexpr std::int64_t without_validity_ms = 60'000;
-  const auto& capabilities = capabilities_.at(order.instrument.venue);
+  const auto capabilities = capabilities_of(order.instrument.venue);
   const std::int64_t lag_ms = capabilities.visibility_lag_ms + clock_skew_ms +
                               (capabilities.request_validity ? 0 : without_validity_ms);
   return order.query_sent > valid_until + lag_ms * fixspec::nanos_per_milli;
@@ -206,6 +208,7 @@ void Engine::on(Account& account, const AccountId& id, const translators::QueryA
   Order* order = orders_.by_client_id(answer.client_id);
   if (order == nullptr) return;
   if (answer.request_id == order->query_request) order->query_request = 0;
+  const bool is_newest_query = order->query_request == 0;
   for (const translators::Fill& fill : answer.fills) {
     account.fill_watermark = std::max(account.fill_watermark, fill.venue_time);
     apply_fill(*order, fill);
@@ -214,7 +217,7 @@ void Engine::on(Account& account, const AccountId& id, const translators::QueryA
   if (answer.order) {
     apply_update(*order, *answer.order);
     conclude_present(*order);
-  } else {
+  } else if (is_newest_query) {
     conclude_absent(*order);
   }
   resolved(id, order->number);
@@ -237,7 +240,13 @@ void Engine::conclude_present(Order& order) {
     }
   }
   if (!order.is_final() && order.cancel && order.cancel->request_id == 0) {
-    if (order.cancel->refused && order.cancel->attempts >= cancel_tries) {
+    const bool is_clients = order.cancel->cause == PendingCancel::Cause::Client;
+    if (!is_clients && order.cancel->attempts == cancel_tries) {
+      alarm(Alarm::Severity::Critical, "cancel_refused",
+            "the venue will not cancel order " + order.order_id.to_string() +
+                "; it is asked again until the order ends");
+    }
+    if (is_clients && order.cancel->refused && order.cancel->attempts >= cancel_tries) {
       reject_cancel(order, RejectDetail{*order.cancel->refused});
     } else {
       send_cancel(order);

@@ -52,12 +52,13 @@ void Engine::start_recovery(Account& account, const AccountId& id) {
   account.phase = Phase::Querying;
   account.trades.reset();
   account.open_orders.reset();
+  // Fills from before the newest known one would show in the orders' quantities, and each order
+  // that shows more than we know is asked about.
   fixspec::UtcNanos since = account.fill_watermark;
   for (const std::uint64_t number : orders_.open()) {
+    if (since != 0) break;
     const Order& order = *orders_.by_number(number);
-    if (order.account != id) continue;
-    since = since == 0 ? order.created_utc_ns : std::min(since, order.created_utc_ns);
-    break;  // the oldest comes first
+    if (order.account == id) since = order.created_utc_ns;  // the oldest comes first
   }
   if (since == 0) since = now_.utc_ns;
   account.trades_request =

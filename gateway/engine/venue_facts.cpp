@@ -69,7 +69,7 @@ void Engine::on(Account& account, const AccountId& id, const Fill& fill) {
   account.fill_watermark = std::max(account.fill_watermark, fill.venue_time);
   if (Order* order = order_of(id, fill.client_id, fill.venue_order_id)) {
     apply_fill(*order, fill);
-  } else if (fill.source == Source::Stream) {
+  } else if (fill.source == Source::Stream && external_trades_[id].insert(fill)) {
     exposure_.trade(id, fill.instrument, fill.side, fill.trade.last_qty);
     alarm(Alarm::Severity::Warning, "external_fill",
           "trade " + fill.trade.trade_id.to_string() + " on " + fill.instrument.symbol.to_string() +
@@ -82,6 +82,12 @@ void Engine::on(Account& account, const AccountId& id, const Fill& fill) {
 // ---------------------------------------------------------------------------------------
 
 void Engine::apply_fill(Order& order, const Fill& fill) {
+  if (!fill.trade.last_qty.is_positive()) {
+    return alarm(Alarm::Severity::Critical, "impossible_fill",
+                 "trade " + fill.trade.trade_id.to_string() + " of order " +
+                     order.order_id.to_string() + " has the quantity " +
+                     fill.trade.last_qty.to_string() + "; it is not counted");
+  }
   if (!order.trades.insert(fill.trade.trade_id).second) return;
   if (!fill.venue_order_id.empty()) orders_.set_venue_order_id(order, fill.venue_order_id);
   const bool after_reject = order.final_status == OrdStatus::Rejected;
@@ -94,7 +100,13 @@ void Engine::apply_fill(Order& order, const Fill& fill) {
   const auto value = fixspec::Decimal::multiply(
       fill.trade.last_px.value(), fill.trade.last_qty.value(), fixspec::Rounding::HalfEven);
   order.cum_qty += fill.trade.last_qty;
-  order.gross += value.value_or(fixspec::Decimal{});
+  const auto gross = value ? fixspec::Decimal::checked_add(order.gross, *value) : value;
+  if (gross) {
+    order.gross = *gross;
+  } else {
+    alarm(Alarm::Severity::Critical, "average_price_lost",
+          "order " + order.order_id.to_string() + " has traded more than can be counted");
+  }
   exposure_.trade(order.account, order.instrument, order.side, fill.trade.last_qty);
   refresh_reservation(order);
   if (order.cum_qty > order.order_qty &&
@@ -142,7 +154,8 @@ void Engine::apply_update(Order& order, const OrderUpdate& update) {
   }
   orders_.set_venue_order_id(order, update.venue_order_id);
   if (order.is_final()) {
-    if (order.final_status != OrdStatus::Rejected || is_end(update.state)) return;
+    const bool shows_life = !is_end(update.state) || update.cum_qty.is_positive();
+    if (order.final_status != OrdStatus::Rejected || !shows_life) return;
     reopen(order);
   }
   const bool refused = update.state == VenueOrderState::Rejected ||
@@ -169,7 +182,8 @@ void Engine::apply_update(Order& order, const OrderUpdate& update) {
     changed(order, "reinstated");
   }
   if (update.state == VenueOrderState::Triggered) trigger(order, update.venue_time);
-  if (carries_out_replace(order, update)) {
+  const bool answers_replace = update.source == Source::Reply && update.amended;
+  if ((newest || answers_replace) && carries_out_replace(order, update)) {
     apply_replaced(order, update);
   } else if (newest && !order.replace && !is_end(update.state)) {
     apply_restated(order, update);

@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
+#include <cstdlib>
 #include <fstream>
+#include <iterator>
 
 #include "gateway/audit/database.hpp"
 #include "tests/gateway/stack.hpp"
@@ -144,6 +147,54 @@ TEST(Failures, DurabilityDiskTradesAndRecoversTheSame) {
   oms.cancel("Y", "D99");
   ASSERT_TRUE(oms.sees("Y", OrdStatus::Canceled)) << oms.text();
   EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+// Runs a program of ours; its exit code, and what it printed in `output`.
+int run(const Stack& stack, const std::string& arguments, std::string& output) {
+  const std::string file = stack.path("command.log");
+  const int status =
+      std::system((stack.program("causeway") + " " + arguments + " >" + file + " 2>&1").c_str());
+  std::ifstream input{file};
+  output.assign(std::istreambuf_iterator<char>{input}, {});
+  return WEXITSTATUS(status);
+}
+
+TEST(Failures, APortInUseIsNamed) {
+  Stack stack;
+  std::string config;
+  std::ifstream input{stack.config()};
+  config.assign(std::istreambuf_iterator<char>{input}, {});
+  config.replace(config.find("StatePath=var"), 13, "StatePath=elsewhere");
+  config.replace(config.find("SocketAcceptPort=0"), 18,
+                 "SocketAcceptPort=" + std::to_string(stack.fix_port()));
+  config.replace(config.find(stack.audit_path()), stack.audit_path().size(), "elsewhere/audit.db");
+  std::ofstream{stack.path("second.cfg")} << config;
+  std::string output;
+  EXPECT_EQ(run(stack, "run -c " + stack.path("second.cfg").string(), output), 69);
+  EXPECT_NE(output.find(std::to_string(stack.fix_port())), std::string::npos) << output;
+}
+
+TEST(Failures, ASecondGatewayOnOneJournalIsRefused) {
+  Stack stack;
+  std::string output;
+  EXPECT_NE(run(stack, "run -c " + stack.config(), output), 0);
+  EXPECT_NE(output.find("journal"), std::string::npos) << output;
+  EXPECT_TRUE(stack.gateway_is_running());
+}
+
+TEST(Failures, TheAuditIsRebuiltFromTheJournalWhileTradingGoesOn) {
+  Stack stack;
+  Oms oms{stack};
+  oms.buy("A", "10", "80000");
+  ASSERT_TRUE(oms.sees("A", OrdStatus::New));
+  EXPECT_EQ(disagreement(stack, oms), "");
+  std::string output;
+  ASSERT_EQ(run(stack, "audit rebuild -c " + stack.config(), output), 0) << output;
+  oms.buy("B", "10", "80000");
+  ASSERT_TRUE(oms.sees("B", OrdStatus::New));
+  EXPECT_EQ(disagreement(stack, oms), "");
+  ASSERT_EQ(run(stack, "journal verify --path " + stack.path("var/journal").string(), output), 0)
+      << output;
 }
 
 TEST(Failures, AStopInOrderKeepsOrdersAtTheVenue) {

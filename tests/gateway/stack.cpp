@@ -163,6 +163,8 @@ std::map<std::string, app::OrderAccount> Stack::ledger() const {
   return *read;
 }
 
+std::string Stack::program(const std::string& name) const { return bin(name); }
+
 std::string Stack::log() const {
   std::ifstream input{path("gateway.log")};
   std::stringstream text;

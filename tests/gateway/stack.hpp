@@ -45,6 +45,8 @@ class Stack {
   [[nodiscard]] std::map<std::string, app::OrderAccount> ledger() const;
 
   [[nodiscard]] std::filesystem::path path(const std::string& name) const { return folder_ / name; }
+  /// The path of a program of ours.
+  [[nodiscard]] std::string program(const std::string& name) const;
   [[nodiscard]] std::string audit_path() const { return path("var/audit.db").string(); }
   [[nodiscard]] std::string log() const;  ///< what the gateway has logged so far
   [[nodiscard]] std::uint16_t fix_port() const { return fix_port_; }
