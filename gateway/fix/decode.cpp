@@ -168,13 +168,12 @@ fixspec::OrderCancelReplaceRequest replace_request(FieldReader& reader,
 }
 
 // A cancel is never too old, and takes whatever names the order.
+// A cancel always passes: what names the order is read, and nothing else of it can refuse it.
 fixspec::OrderCancelRequest cancel_request(FieldReader& reader, const fixspec::ClOrdId& cl_ord_id) {
   fixspec::OrderCancelRequest request;
   request.cl_ord_id = cl_ord_id;
   request.orig_cl_ord_id = reader.cl_ord_id(tag::orig_cl_ord_id);
   request.order_id = reader.id<fixspec::OrderId>(tag::order_id, RejectCode::UnknownOrder);
-  request.instrument = reader.instrument();
-  request.side = reader.side();
   if (!request.orig_cl_ord_id && !request.order_id) {
     reader.refuse(RejectCode::MissingField, "OrigClOrdID(41) and OrderID(37) are missing");
   }

@@ -179,6 +179,15 @@ TEST(Failures, ASecondGatewayOnOneJournalIsRefused) {
   std::string output;
   EXPECT_NE(run(stack, "run -c " + stack.config(), output), 0);
   EXPECT_NE(output.find("journal"), std::string::npos) << output;
+  // Nor does the demo move its state away.
+  std::string config;
+  std::ifstream input{stack.config()};
+  config.assign(std::istreambuf_iterator<char>{input}, {});
+  config.replace(config.find("SocketAcceptPort=0"), 18, "SocketAcceptPort=1");
+  std::ofstream{stack.path("demo.cfg")} << config;
+  EXPECT_EQ(run(stack, "demo --once -c " + stack.path("demo.cfg").string(), output), 69);
+  EXPECT_NE(output.find("a gateway is running"), std::string::npos) << output;
+  EXPECT_TRUE(std::filesystem::exists(stack.path("var/journal")));
   EXPECT_TRUE(stack.gateway_is_running());
 }
 

@@ -1,5 +1,8 @@
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -62,12 +65,31 @@ Result<Done, Error> write_demo_key(const std::string& path) {
   return Done{};
 }
 
+// True while a gateway holds the journal of this state.
+bool is_in_use(const std::string& state_path) {
+  const int lock = open((state_path + "/journal/lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (lock < 0) return false;
+  const bool in_use = flock(lock, LOCK_EX | LOCK_NB) != 0;
+  close(lock);
+  return in_use;
+}
+
+// The last line that a program has logged, for people.
+std::string last_line(const std::string& log) {
+  std::ifstream file{log};
+  std::string last;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty()) last = line;
+  }
+  return last;
+}
+
 // The simulator begins with an empty book each time; a journal of orders that it no longer has
 // would only confuse.
 void put_old_state_aside(const std::string& state_path) {
   const fs::path state{state_path};
   fs::path aside;
-  for (const char* name : {"journal", "audit.db", "audit.db-wal", "audit.db-shm"}) {
+  for (const char* name : {"journal", "client", "audit.db", "audit.db-wal", "audit.db-shm"}) {
     if (!fs::exists(state / name)) continue;
     if (aside.empty()) {
       const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(
@@ -133,9 +155,18 @@ int play(const Options& options, const Config& config) {
   const std::string log_folder = config.gateway.state_path + "/log";
   fs::create_directories(log_folder);
   const auto fail = [&](const Error& error) {
-    std::cerr << "causeway demo: " << error.text << "\n  logs: " << log_folder << "/\n";
+    std::cerr << "causeway demo: " << error.text << "\n";
+    for (const char* name : {"sim", "gateway"}) {
+      const std::string log = log_folder + "/" + name + ".log";
+      std::cerr << "  " << log << ": " << last_line(log) << "\n";
+    }
     return static_cast<int>(exit_unavailable);
   };
+  if (is_in_use(config.gateway.state_path)) {
+    std::cerr << "causeway demo: a gateway is running on " << config.gateway.state_path
+              << "/journal; end it first\n";
+    return exit_unavailable;
+  }
   put_old_state_aside(config.gateway.state_path);
   for (const AccountConfig& account : config.accounts) {
     if (auto written = write_demo_key(account.key.where); !written) return fail(written.error());
@@ -214,6 +245,11 @@ int demo(const Options& options) {
   if (config->venues.empty() || config->accounts.empty() || config->sessions.empty()) {
     std::cerr << "causeway demo: " << options.config
               << " needs a [SESSION], a [VENUE] and an [ACCOUNT]\n";
+    return exit_config;
+  }
+  if (config->gateway.plain.port == 0 || config->venues.front().url.port == 0) {
+    std::cerr << "causeway demo: SocketAcceptPort= and the port of Url= in " << options.config
+              << " must be numbers other than 0\n";
     return exit_config;
   }
   if (config->venues.front().url.host != "127.0.0.1") {
