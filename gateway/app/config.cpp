@@ -73,11 +73,6 @@ class ConfigParser {
     read_tls(reader);
 
     gateway.state_path = reader.text_or("StatePath", "var");
-    gateway.control_socket = reader.text_or("ControlSocket", gateway.state_path + "/control.sock");
-    // What a unix socket's address can hold.
-    if (gateway.control_socket.size() > 107) {
-      reader.wrong_value("ControlSocket", "the path of a unix socket has at most 107 bytes");
-    }
     gateway.log_file = reader.text("LogFile");
     static constexpr std::array levels = {"debug"sv, "info"sv, "warning"sv, "error"sv};
     gateway.log_level =

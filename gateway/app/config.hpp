@@ -51,7 +51,6 @@ struct GatewayConfig {
   ListenAddress plain;         ///< always on loopback
   std::optional<TlsListener> tls;
   std::string state_path;
-  std::string control_socket;
   std::optional<std::string> log_file;  ///< absent: standard error
   fixspec::LogSink::Level log_level = fixspec::LogSink::Level::Info;
   Durability durability = Durability::Process;

@@ -32,7 +32,10 @@ class FileChecker {
 
  private:
   void missing(const std::string& section, const std::string& key, const std::string& path) {
-    findings.notes.push_back({line_of(section, key), key + ": " + path + " does not exist yet"});
+    findings.notes.push_back(
+        {line_of(section, key), key + ": " + path +
+                                    " does not exist yet; without it `causeway run` "
+                                    "does not start"});
   }
 
   [[nodiscard]] std::size_t line_of(const std::string& section, const std::string& key) const {

@@ -27,7 +27,6 @@ constexpr std::array gateway_keys = {"SenderCompID"sv,
                                      "ServerCertificateFile"sv,
                                      "ServerCertificateKeyFile"sv,
                                      "StatePath"sv,
-                                     "ControlSocket"sv,
                                      "LogFile"sv,
                                      "LogLevel"sv,
                                      "Durability"sv,
@@ -91,6 +90,7 @@ constexpr auto no_client_certificates = "client certificates are not built yet"s
 constexpr auto not_built = "it is planned but not built yet"sv;
 
 constexpr std::array refused = {
+    Refused{"ControlSocket"sv, not_built},
     Refused{"SessionQualifier"sv, "give each session a TargetCompID of its own"sv},
     Refused{"FileStorePath"sv, one_gateway_state},
     Refused{"FileLogPath"sv, "operators' log lines go to LogFile, messages to the journal"sv},

@@ -71,6 +71,7 @@ class Engine {
     fixspec::UtcNanos fill_watermark = 0;     // venue time of the newest fill applied
     bool position_known = false;
     std::uint32_t position_mismatches = 0;
+    std::uint32_t failed_queries = 0;  // of this recovery
   };
   // The newest trades of an account that belong to no order of ours, so that each counts once.
   class ExternalTrades {

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t trades_overlap_ns = 60 * fixspec::nanos_per_second;
 constexpr std::int64_t retry_ns = fixspec::nanos_per_second;
+constexpr std::uint32_t alarming_failures = 5;
 
 }  // namespace
 
@@ -189,6 +190,11 @@ bool Engine::is_recovery_request(Account& account, const AccountId& id, RequestI
                          &account.positions_request, &account.balances_request}) {
     if (*one != request_id) continue;
     *one = 0;
+    if (++account.failed_queries == alarming_failures) {
+      alarm(Alarm::Severity::Critical, "recovery_stuck",
+            "the venue has not answered the queries of account " + id.to_string() +
+                " that new orders wait for; they are repeated every second");
+    }
     set_timer({.kind = Task::Kind::RetryRecovery, .order = 0, .account = id},
               now_.utc_ns + retry_ns);
     return true;

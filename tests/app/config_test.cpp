@@ -43,7 +43,6 @@ TEST(Config, DefaultsHoldWhereNothingIsSet) {
   EXPECT_EQ(config.gateway.sender_comp_id, "CAUSEWAY");
   EXPECT_EQ(config.gateway.plain, (ListenAddress{"127.0.0.1", 5001}));
   EXPECT_FALSE(config.gateway.tls);
-  EXPECT_EQ(config.gateway.control_socket, "var/control.sock");
   EXPECT_EQ(config.gateway.durability, Durability::Process);
   EXPECT_EQ(config.gateway.core_poll, CorePoll::Block);
   EXPECT_EQ(config.gateway.log_level, fixspec::LogSink::Level::Info);
@@ -77,7 +76,6 @@ TEST(Config, EveryValueArrives) {
   EXPECT_EQ(config.gateway.tls->address, (ListenAddress{"0.0.0.0", 6002}));
   EXPECT_EQ(config.gateway.tls->certificate_file, "c.pem");
   EXPECT_EQ(config.gateway.tls->key_file, "k.pem");
-  EXPECT_EQ(config.gateway.control_socket, "/srv/s/control.sock");
   EXPECT_EQ(config.gateway.durability, Durability::Disk);
   EXPECT_EQ(config.gateway.core_poll, CorePoll::Hybrid);
   EXPECT_EQ(config.gateway.log_level, fixspec::LogSink::Level::Debug);
@@ -222,7 +220,7 @@ INSTANTIATE_TEST_SUITE_P(
         {good("BaseCurrency=EUR\n"), "BaseCurrency=EUR: expected USD"},
         {good("StartTime=08:00:00\n"), "sessions run non-stop"},
         {good("Trade=x\n"), ":2: Trade=x: expected N, Y"},
-        {good("ControlSocket=" + std::string(108, 'x') + "\n"), "at most 107 bytes"},
+        {good("ControlSocket=x\n"), "not built yet"},
         {good("SenderCompID=A B\n"), "expected at most 64 letters"},
         {good("SenderCompID=OMS1\n"),
          ":11: TargetCompID=OMS1: this is the gateway's own SenderCompID"},

@@ -117,6 +117,21 @@ TEST(Recovery, AFailedQueryIsRepeated) {
   EXPECT_EQ(world.take(), "> query-trades\n> query-open-orders\n");
 }
 
+TEST(Recovery, AVenueThatNeverAnswersIsAnAlarm) {
+  World world(false);
+  world.link(true);
+  std::string text;
+  for (int i = 0; i < 5; ++i) {
+    world.told(translators::RequestUnknown{.request_id = world.request_id(AskKind::QueryTrades),
+                                           .kind = AskKind::QueryTrades,
+                                           .client_id = {},
+                                           .reason = "time-out"});
+    text += world.take();
+    world.run_timers(1'100);
+  }
+  EXPECT_NE(text.find("! recovery_stuck"), std::string::npos) << text;
+}
+
 TEST(Recovery, APositionThatDiffersTwiceIsAnAlarm) {
   World world;
   world.link(false);
