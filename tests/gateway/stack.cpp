@@ -227,6 +227,14 @@ void Oms::send(const fixspec::ClientRequest& request) {
   ASSERT_TRUE(sent) << sent.error().text;
 }
 
+const std::vector<fixspec::Instrument>& Oms::list_instruments() {
+  instruments_.clear();
+  listed_ = false;
+  EXPECT_TRUE(client_->request_instruments("list"));
+  EXPECT_TRUE(client_->run_until([this] { return listed_; }, std::chrono::seconds{10}));
+  return instruments_;
+}
+
 bool Oms::sees(const std::string& cl_ord_id, fixspec::OrdStatus status, int seconds) {
   return client_->run_until(
       [&] {
@@ -274,6 +282,9 @@ void Oms::on_event(const strategies::client::Event& event) {
     lines_.push_back("9" + names(reject->cl_ord_id, reject->orig_cl_ord_id) +
                      " 39=" + static_cast<char>(reject->ord_status) +
                      " 102=" + std::to_string(static_cast<int>(reject->cxl_rej_reason)));
+  } else if (const auto* list = std::get_if<strategies::client::SecurityList>(&event.body)) {
+    instruments_.insert(instruments_.end(), list->instruments.begin(), list->instruments.end());
+    listed_ = list->last;
   } else if (const auto* other = std::get_if<strategies::client::Unreadable>(&event.body)) {
     ADD_FAILURE() << "unreadable " << other->msg_type << ": " << other->why;
   }

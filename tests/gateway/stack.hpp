@@ -83,6 +83,9 @@ class Oms {
   void cancel(const std::string& cl_ord_id, const std::string& orig);
   void send(const fixspec::ClientRequest& request);
 
+  /// Every instrument that the gateway lists (35=x, 35=y).
+  [[nodiscard]] const std::vector<fixspec::Instrument>& list_instruments();
+
   /// Waits until the newest report on `cl_ord_id` has this status.
   [[nodiscard]] bool sees(const std::string& cl_ord_id, fixspec::OrdStatus status,
                           int seconds = 10);
@@ -107,6 +110,8 @@ class Oms {
   std::map<std::string, fixspec::ExecutionReport> newest_;
   std::map<std::string, int> exec_ids_;
   app::ToldOrders told_;
+  std::vector<fixspec::Instrument> instruments_;
+  bool listed_ = false;
 };
 
 /// Compares ledger, reports and audit until they agree or ten seconds have passed; what differs.
