@@ -98,7 +98,6 @@ class Core final : public translators::VenueSink {
   /// Does what waits for the journal, as far as the journal has got. While it cannot write, cancels
   /// go out all the same and everything else waits.
   void release();
-  [[nodiscard]] bool is_holding() const { return !held_.empty(); }
   [[nodiscard]] const engine::Engine& engine() const { return engine_; }
   /// Every instrument of every venue, for a SecurityList.
   [[nodiscard]] const std::vector<fixspec::Instrument>& instruments() const;
