@@ -68,6 +68,8 @@ struct CancelOrder {
   fixspec::VenueClOrdId client_id;
   std::optional<fixspec::VenueOrderId> venue_order_id;
   fixspec::InstrumentKey instrument;
+  /// Some venues keep stops in a service of their own, which alone knows them by client_id.
+  fixspec::OrdType ord_type = fixspec::OrdType::Limit;
 
   friend bool operator==(const CancelOrder&, const CancelOrder&) = default;
 };
@@ -85,6 +87,7 @@ struct QueryOrder {
   fixspec::VenueClOrdId client_id;
   std::optional<fixspec::VenueOrderId> venue_order_id;
   fixspec::InstrumentKey instrument;
+  fixspec::OrdType ord_type = fixspec::OrdType::Limit;  ///< as in CancelOrder
 
   friend bool operator==(const QueryOrder&, const QueryOrder&) = default;
 };
@@ -97,6 +100,9 @@ struct QueryOpenOrders {
 /// Every trade of the account since then, in venue order; answered by Trades.
 struct QueryTrades {
   fixspec::UtcNanos since = 0;
+  /// Where the account has orders or positions. A venue that tells trades by instrument only is
+  /// asked about these, and about whatever else it shows the account to have traded.
+  std::vector<fixspec::InstrumentKey> instruments;
 
   friend bool operator==(const QueryTrades&, const QueryTrades&) = default;
 };
@@ -123,8 +129,7 @@ struct VenueRequest {
   friend bool operator==(const VenueRequest&, const VenueRequest&) = default;
 };
 
-// ---- what a venue may tell
-// -----------------------------------------------------------------------
+// ---- what a venue may tell ---------------------------------------------------------------------
 
 /// Where a fact came from. Facts race; all are applied through one idempotent path.
 enum class Source : std::uint8_t { Reply, Stream, Query };
@@ -168,6 +173,8 @@ struct OrderUpdate {
 /// A trade of the account. Keyed by (venue, account, symbol, order, trade id).
 struct Fill {
   Source source = Source::Stream;
+  /// Absent only where the order is not ours: a venue whose trades carry no client id is asked for
+  /// the order's before the trade is told.
   std::optional<fixspec::VenueClOrdId> client_id;
   fixspec::VenueOrderId venue_order_id;
   fixspec::InstrumentKey instrument;
@@ -204,6 +211,9 @@ struct RequestRefused {
   /// True where the refusal hints at an end of the order that the engine has to look up (cancel or
   /// amend of an order that the venue calls closed, filled or unknown).
   bool order_may_be_closed = false;
+  /// True where the same request may pass in a moment (a limit, a settlement, an overload). Cancels
+  /// are then repeated before the client hears of a refusal.
+  bool may_pass_later = false;
 
   friend bool operator==(const RequestRefused&, const RequestRefused&) = default;
 };
@@ -319,8 +329,10 @@ struct VenueEvent {
   friend bool operator==(const VenueEvent&, const VenueEvent&) = default;
 };
 
-/// Public prices of an instrument; fields that the venue left out keep their last value. Not
-/// journalled: what a decision used is attached to the order's own input.
+// ---- public prices, not journalled: what a decision used is attached to the order's own input
+// ----
+
+/// Public values of an instrument; those that the venue left out keep their last value.
 struct MarketUpdate {
   fixspec::InstrumentKey instrument;
   std::optional<fixspec::Price> best_bid;
@@ -330,13 +342,60 @@ struct MarketUpdate {
   std::optional<fixspec::Price> last;
   std::optional<fixspec::Price> mark;
   std::optional<fixspec::Price> index;
-  std::optional<fixspec::Decimal> funding_rate;  ///< of the current 8 h period, a fraction
-  std::optional<fixspec::Decimal> open_interest;
+  std::optional<fixspec::Decimal> funding_rate;  ///< of the current period, a fraction
+  std::optional<fixspec::UtcNanos> next_funding_time;
+  std::optional<fixspec::Decimal> open_interest;  ///< in the unit of OrderQty
   fixspec::UtcNanos venue_time = 0;
   /// True when the feed broke: earlier prices of the instrument must not be used any more.
   bool stale = false;
 
   friend bool operator==(const MarketUpdate&, const MarketUpdate&) = default;
+};
+
+/// One price of an order book with all that is offered at it.
+struct BookLevel {
+  fixspec::Price price;
+  fixspec::Quantity qty;
+
+  friend bool operator==(const BookLevel&, const BookLevel&) = default;
+};
+
+/// The levels of a book that are told on.
+inline constexpr std::size_t max_book_levels = 20;
+
+/// The best levels of an instrument's book, best first, as the translator's local copy has them
+/// after the venue's own sequence rule. Complete each time.
+struct BookUpdate {
+  fixspec::InstrumentKey instrument;
+  /// False from a gap, a lost link or a crossed book until the copy is whole again; no levels then.
+  bool valid = false;
+  std::string reason;  ///< why it is not valid
+  std::vector<BookLevel> bids;
+  std::vector<BookLevel> asks;
+  fixspec::UtcNanos venue_time = 0;
+
+  friend bool operator==(const BookUpdate&, const BookUpdate&) = default;
+};
+
+/// A trade between anybody and anybody.
+struct PublicTrade {
+  fixspec::InstrumentKey instrument;
+  fixspec::TradeId trade_id;
+  fixspec::Price price;
+  fixspec::Quantity qty;
+  std::optional<fixspec::Side> aggressor;
+  fixspec::UtcNanos venue_time = 0;
+
+  friend bool operator==(const PublicTrade&, const PublicTrade&) = default;
+};
+
+/// What of an instrument's public data is wanted.
+struct MarketInterest {
+  bool values = true;   ///< best prices, last, mark, index, funding, open interest: MarketUpdate
+  bool book = false;    ///< BookUpdate
+  bool trades = false;  ///< PublicTrade
+
+  friend bool operator==(const MarketInterest&, const MarketInterest&) = default;
 };
 
 // ---- the port
@@ -349,6 +408,8 @@ struct Capabilities {
   bool amend_stop_px = true;
   bool good_till_date = false;
   bool stop_orders = true;
+  bool amend_stop_orders = true;  ///< while they wait; triggered ones are as any other
+  bool trigger_on_index = true;
   bool request_validity = true;  ///< the venue enforces valid_until
   /// After valid_until plus this, a query that finds nothing is conclusive.
   std::int64_t visibility_lag_ms = 1'000;
@@ -362,6 +423,8 @@ class VenueSink {
   virtual ~VenueSink() = default;
   virtual void on_venue_event(VenueEvent event) = 0;
   virtual void on_market_update(const MarketUpdate& update) = 0;
+  virtual void on_book_update(const BookUpdate& update) = 0;
+  virtual void on_public_trade(const PublicTrade& trade) = 0;
 };
 
 /// A venue, connected. All calls and all callbacks are on the core thread.
@@ -376,8 +439,10 @@ class Venue {
   /// Sends now, or tells why not through the sink (never from inside this call). Each request is
   /// answered by exactly one event that carries its id, besides what the streams say.
   virtual void send(const VenueRequest& request) = 0;
-  /// Top of book, mark, index, funding and open interest of the instrument from now on.
-  virtual void subscribe_market(const fixspec::InstrumentKey& instrument) = 0;
+  /// This of the instrument's public data from now on, instead of what was wanted before; with
+  /// nothing in `interest`, none any more.
+  virtual void subscribe_market(const fixspec::InstrumentKey& instrument,
+                                MarketInterest interest) = 0;
 };
 
 }  // namespace causeway::translators

@@ -121,7 +121,7 @@ void Core::on_client_request(const fixspec::SessionId& session, fixspec::ClientR
     if (const auto* known = engine_.orders().find(session, replace->orig_cl_ord_id)) {
       if (engine_.instruments().find(known->instrument) != nullptr &&
           market_.subscribe_once(known->instrument)) {
-        outlets_.subscribe_market(known->instrument);
+        outlets_.subscribe_market(known->instrument, {});
       }
       reference = market_.reference(known->instrument, outlets_.now());
     }
@@ -140,7 +140,7 @@ risk::ReferencePrices Core::reference_for(const fixspec::AccountId& account,
   const auto resolved = engine_.instruments().resolve(*venue, instrument);
   if (!resolved) return {};
   const fixspec::InstrumentKey& key = (*resolved)->key;
-  if (market_.subscribe_once(key)) outlets_.subscribe_market(key);
+  if (market_.subscribe_once(key)) outlets_.subscribe_market(key, {});
   return market_.reference(key, outlets_.now());
 }
 
@@ -181,7 +181,7 @@ void Core::on_venue_event(translators::VenueEvent event) {
 void Core::subscribe_tradable() {
   for (const std::uint64_t number : engine_.orders().open()) {
     const fixspec::InstrumentKey& key = engine_.orders().all().at(number).instrument;
-    if (market_.subscribe_once(key)) outlets_.subscribe_market(key);
+    if (market_.subscribe_once(key)) outlets_.subscribe_market(key, {});
   }
   std::size_t left = subscribed_ahead;
   for (const bool options : {false, true}) {
@@ -193,7 +193,7 @@ void Core::subscribe_tradable() {
           [&](const auto& session) { return risk::allows_symbol(session.second, key.symbol); });
       if (!wanted || left == 0) continue;
       --left;
-      if (market_.subscribe_once(key)) outlets_.subscribe_market(key);
+      if (market_.subscribe_once(key)) outlets_.subscribe_market(key, {});
     }
   }
 }

@@ -26,7 +26,8 @@ class Outlets {
   virtual void broadcast(const fixspec::TradingSessionStatus& status) = 0;
   virtual void send_request(const translators::VenueRequest& request) = 0;
   virtual void set_timer(const engine::SetTimer& timer) = 0;
-  virtual void subscribe_market(const fixspec::InstrumentKey& instrument) = 0;
+  virtual void subscribe_market(const fixspec::InstrumentKey& instrument,
+                                translators::MarketInterest interest) = 0;
   /// Every subscribed instrument has had a price: collars and values can be counted.
   virtual void on_prices_complete() = 0;
   virtual void on_alarm(const engine::Alarm& alarm) = 0;
@@ -94,6 +95,8 @@ class Core final : public translators::VenueSink {
   void on_timer(std::uint64_t timer_id);
   void on_venue_event(translators::VenueEvent event) override;
   void on_market_update(const translators::MarketUpdate& update) override;
+  void on_book_update(const translators::BookUpdate&) override {}
+  void on_public_trade(const translators::PublicTrade&) override {}
 
   /// Does what waits for the journal, as far as the journal has got. While it cannot write, cancels
   /// go out all the same and everything else waits.

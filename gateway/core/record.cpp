@@ -16,6 +16,7 @@ namespace {
 class WriteArchive {
  public:
   using is_archive = void;
+  static constexpr std::uint16_t version = input_version;
   explicit WriteArchive(journal::Writer& writer) : writer_(writer) {}
 
   template <class... T>
@@ -89,7 +90,10 @@ class WriteArchive {
 class ReadArchive {
  public:
   using is_archive = void;
-  explicit ReadArchive(journal::Reader& reader) : reader_(reader) {}
+  ReadArchive(journal::Reader& reader, std::uint16_t of_version)
+      : version(of_version), reader_(reader) {}
+
+  const std::uint16_t version;
 
   template <class... T>
   void operator()(T&... values) {
@@ -178,13 +182,13 @@ void write(const T& value, journal::Writer& writer) {
 template <class T>
 fixspec::Result<T, fixspec::Error> read(std::string_view what, std::uint16_t version,
                                         std::span<const std::byte> payload) {
-  if (version != input_version) {
+  if (version < 1 || version > input_version) {
     return fixspec::Unexpected{
         fixspec::Error{std::string{what} + " of version " + std::to_string(version) +
-                       ", this program knows version " + std::to_string(input_version)}};
+                       ", this program knows versions 1 to " + std::to_string(input_version)}};
   }
   journal::Reader reader{payload};
-  ReadArchive archive{reader};
+  ReadArchive archive{reader, version};
   T value{};
   archive(value);
   if (!reader.done()) {

@@ -6,8 +6,9 @@
 #include "translators/venue.hpp"
 
 // The fields of every value in a record, in the order in which they are laid down. One list serves
-// writing and reading: an archive takes each field by reference. Never change a line of version 1;
-// add a version.
+// writing and reading: an archive takes each field by reference. A field that a later version added
+// stands behind `if (a.version >= n)` and keeps its default when an older record is read; a line of
+// an older version never changes.
 namespace causeway::gateway::core::record {
 
 template <class T>
@@ -82,6 +83,7 @@ void fields(Archive auto& a, Is<translators::Fill> auto& v) {
 }
 void fields(Archive auto& a, Is<translators::RequestRefused> auto& v) {
   a(v.request_id, v.kind, v.client_id, v.detail, v.order_may_be_closed);
+  if (a.version >= 2) a(v.may_pass_later);
 }
 void fields(Archive auto& a, Is<translators::RequestNotSent> auto& v) {
   a(v.request_id, v.kind, v.client_id, v.reason, v.code);
@@ -108,6 +110,7 @@ void fields(Archive auto& a, Is<translators::VenueEvent> auto& v) { a(v.venue, v
 void fields(Archive auto& a, Is<translators::Capabilities> auto& v) {
   a(v.amend_price, v.amend_qty, v.amend_stop_px, v.good_till_date, v.stop_orders,
     v.request_validity, v.visibility_lag_ms);
+  if (a.version >= 2) a(v.amend_stop_orders, v.trigger_on_index);
 }
 void fields(Archive auto& a, Is<translators::PlaceOrder> auto& v) {
   a(v.client_id, v.instrument, v.side, v.ord_type, v.time_in_force, v.order_qty, v.price, v.stop_px,
@@ -119,13 +122,18 @@ void fields(Archive auto& a, Is<translators::AmendOrder> auto& v) {
 }
 void fields(Archive auto& a, Is<translators::CancelOrder> auto& v) {
   a(v.client_id, v.venue_order_id, v.instrument);
+  if (a.version >= 2) a(v.ord_type);
 }
 void fields(Archive auto& a, Is<translators::CancelAll> auto& v) { a(v.instrument); }
 void fields(Archive auto& a, Is<translators::QueryOrder> auto& v) {
   a(v.client_id, v.venue_order_id, v.instrument);
+  if (a.version >= 2) a(v.ord_type);
 }
 void fields(Archive auto&, Is<translators::QueryOpenOrders> auto&) {}
-void fields(Archive auto& a, Is<translators::QueryTrades> auto& v) { a(v.since); }
+void fields(Archive auto& a, Is<translators::QueryTrades> auto& v) {
+  a(v.since);
+  if (a.version >= 2) a(v.instruments);
+}
 void fields(Archive auto&, Is<translators::QueryPositions> auto&) {}
 void fields(Archive auto&, Is<translators::QueryBalances> auto&) {}
 void fields(Archive auto& a, Is<translators::VenueRequest> auto& v) {

@@ -129,6 +129,10 @@ std::optional<RejectDetail> Engine::check_terms(const fixspec::NewOrderSingle& r
       return refusal(RejectCode::VenueCannot, "this venue has no stop orders");
     }
     if (!waits) return unsupported("a stop order has to wait: TimeInForce(59) 1 or 6");
+    if (request.trigger_ref == fixspec::TriggerRef::Index && !found->second.trigger_on_index) {
+      return refusal(RejectCode::VenueCannot,
+                     "this venue does not trigger on the index: TriggerRef(20045) L or M");
+    }
   }
   if (request.expire_time && *request.expire_time <= now_.utc_ns) {
     return unsupported("ExpireTime(126) is in the past");
@@ -337,6 +341,10 @@ std::optional<std::pair<Engine::CancelReply, RejectDetail>> Engine::check_replac
   }
   if (request.exec_inst && *request.exec_inst != order.exec_inst) return cannot("ExecInst(18)");
   const auto capabilities = capabilities_of(order.instrument.venue);
+  if (fixspec::has_stop_px(order.ord_type) && !order.triggered && !capabilities.amend_stop_orders &&
+      request.order_qty > order.cum_qty) {
+    return cannot("a stop order that waits");
+  }
   if (!capabilities.amend_price && request.price != order.price) return cannot("Price(44)");
   if (!capabilities.amend_qty && request.order_qty != order.order_qty &&
       request.order_qty > order.cum_qty) {
@@ -363,7 +371,8 @@ void Engine::start_replace(Order& order, const fixspec::OrderCancelReplaceReques
     order.replace->request_id = this->request(
         order.account, translators::CancelOrder{.client_id = order.client_id,
                                                 .venue_order_id = order.venue_order_id,
-                                                .instrument = order.instrument});
+                                                .instrument = order.instrument,
+                                                .ord_type = order.ord_type});
     return changed(order, "replace to what is filled, cancelling the rest");
   }
   order.replace->request_id = this->request(

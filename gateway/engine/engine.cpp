@@ -144,10 +144,12 @@ void Engine::clear_timer(std::uint64_t& timer_id) {
 translators::RequestId Engine::request(const fixspec::AccountId& account, translators::Ask ask) {
   CAUSEWAY_ASSERT(next_request_index_ < (1U << request_index_bits));
   const translators::RequestId id = (sequence_ << request_index_bits) | next_request_index_++;
-  outputs_->push_back(SendRequest{{.request_id = id,
-                                   .venue = accounts_.at(account).venue,
-                                   .account = account,
-                                   .ask = std::move(ask)}});
+  outputs_->emplace_back(std::in_place_type<SendRequest>);
+  translators::VenueRequest& request = std::get<SendRequest>(outputs_->back()).request;
+  request.request_id = id;
+  request.venue = accounts_.at(account).venue;
+  request.account = account;
+  request.ask = std::move(ask);
   return id;
 }
 

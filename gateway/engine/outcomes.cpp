@@ -47,8 +47,8 @@ void Engine::on(Account& account, const AccountId& id, const translators::Reques
   if (order->cancel && refused.request_id == order->cancel->request_id) {
     order->cancel->request_id = 0;
     // Nobody but us can repeat a mass cancel or an expiry: they are tried until the order ends.
-    const bool may_work_later = refused.detail.code == RejectCode::VenueRateLimit ||
-                                order->cancel->cause != PendingCancel::Cause::Client;
+    const bool may_work_later =
+        refused.may_pass_later || order->cancel->cause != PendingCancel::Cause::Client;
     if (!refused.order_may_be_closed && !may_work_later) {
       return reject_cancel(*order, refused.detail);
     }
@@ -182,7 +182,8 @@ void Engine::resolve(Order& order) {
   order.query_request =
       request(order.account, translators::QueryOrder{.client_id = order.client_id,
                                                      .venue_order_id = order.venue_order_id,
-                                                     .instrument = order.instrument});
+                                                     .instrument = order.instrument,
+                                                     .ord_type = order.ord_type});
 }
 
 void Engine::resolve_later(Order& order) {
@@ -230,7 +231,8 @@ void Engine::conclude_present(Order& order) {
       order.replace->request_id =
           request(order.account, translators::CancelOrder{.client_id = order.client_id,
                                                           .venue_order_id = order.venue_order_id,
-                                                          .instrument = order.instrument});
+                                                          .instrument = order.instrument,
+                                                          .ord_type = order.ord_type});
     } else if (order.replace->refused) {
       reject_replace(order, RejectDetail{*order.replace->refused});
     } else if (is_conclusive(order, order.replace->valid_until)) {
@@ -283,7 +285,8 @@ void Engine::send_cancel(Order& order) {
   order.cancel->request_id =
       request(order.account, translators::CancelOrder{.client_id = order.client_id,
                                                       .venue_order_id = order.venue_order_id,
-                                                      .instrument = order.instrument});
+                                                      .instrument = order.instrument,
+                                                      .ord_type = order.ord_type});
   ++order.cancel->attempts;
 }
 

@@ -62,8 +62,15 @@ void Engine::start_recovery(Account& account, const AccountId& id) {
     if (order.account == id) since = order.created_utc_ns;  // the oldest comes first
   }
   if (since == 0) since = now_.utc_ns;
-  account.trades_request =
-      request(id, translators::QueryTrades{.since = since - trades_overlap_ns});
+  std::set<fixspec::InstrumentKey> instruments;
+  for (const auto& [instrument, position] : exposure_.positions(id)) instruments.insert(instrument);
+  for (const std::uint64_t number : orders_.open()) {
+    const Order& order = *orders_.by_number(number);
+    if (order.account == id) instruments.insert(order.instrument);
+  }
+  account.trades_request = request(
+      id, translators::QueryTrades{.since = since - trades_overlap_ns,
+                                   .instruments = {instruments.begin(), instruments.end()}});
   account.open_orders_request = request(id, translators::QueryOpenOrders{});
 }
 

@@ -74,16 +74,31 @@ TEST(Record, EveryTruncationIsAnErrorNotACrash) {
 TEST(Record, ANewerVersionIsRefusedByName) {
   const auto body = decode(input_version + 1, {});
   ASSERT_FALSE(body);
-  EXPECT_EQ(body.error().text, "an engine input of version 2, this program knows version 1");
+  EXPECT_EQ(body.error().text, "an engine input of version 3, this program knows versions 1 to 2");
 }
 
 TEST(Record, ARequestIsReadBackTheSame) {
-  translators::VenueRequest request{.request_id = 77,
-                                    .account = fixspec::AccountId{"alpha"},
-                                    .ask = translators::QueryTrades{.since = 5}};
+  translators::VenueRequest request{
+      .request_id = 77,
+      .account = fixspec::AccountId{"alpha"},
+      .ask = translators::QueryTrades{.since = 5,
+                                      .instruments = {{.symbol = fixspec::Symbol{"ETHUSDT"}}}}};
   journal::Writer writer;
   encode(request, writer);
   EXPECT_EQ(decode_request(input_version, writer.bytes()).value(), request);
+}
+
+TEST(Record, AVersionOneRequestIsReadWithDefaultsForWhatItDidNotHave) {
+  translators::VenueRequest request{
+      .request_id = 77,
+      .account = fixspec::AccountId{"alpha"},
+      .ask = translators::CancelOrder{.client_id = fixspec::VenueClOrdId{"c1"}}};
+  journal::Writer writer;
+  encode(request, writer);
+  // Version 1 ended before OrdType(40), one byte.
+  const auto version_one = writer.bytes().first(writer.bytes().size() - 1);
+  EXPECT_EQ(decode_request(1, version_one).value(), request);
+  EXPECT_FALSE(decode_request(2, version_one));
 }
 
 }  // namespace

@@ -138,5 +138,25 @@ TEST(UnknownOutcome, WhatNeverLeftIsARejectAtOnce) {
   EXPECT_EQ(world.take(), "8(X) 8/8 100/0/0 20050=4003\n");
 }
 
+TEST(UnknownOutcome, ACancelThatMayPassLaterIsRepeatedBeforeTheClientHearsOfARefusal) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.cancel("Y", "X");
+  world.take();
+  for (int attempt = 1; attempt < 5; ++attempt) {
+    world.refused(AskKind::Cancel, RejectCode::InstrumentNotTrading, false, true);
+    EXPECT_EQ(world.take(), "") << "attempt " << attempt;
+    world.run_timers(4'000);
+    EXPECT_EQ(world.take(), "> query-order\n");
+    world.answer(true, world.update(VenueOrderState::Open));
+    EXPECT_EQ(world.take(), "> cancel\n") << "attempt " << attempt;
+  }
+  world.refused(AskKind::Cancel, RejectCode::InstrumentNotTrading, false, true);
+  world.run_timers(4'000);
+  world.answer(true, world.update(VenueOrderState::Open));
+  EXPECT_EQ(world.take(), "> query-order\n9(Y/X) 39=0 102=2 434=1\n");
+}
+
 }  // namespace
 }  // namespace causeway::gateway::engine

@@ -224,7 +224,8 @@ void World::amended(std::string_view quantity, std::string_view price) {
   told(update_of);
 }
 
-void World::refused(AskKind kind, fixspec::RejectCode code, bool may_be_closed) {
+void World::refused(AskKind kind, fixspec::RejectCode code, bool may_be_closed,
+                    bool may_pass_later) {
   fixspec::RejectDetail detail;
   detail.code = code;
   detail.text = "the venue says no";
@@ -232,7 +233,8 @@ void World::refused(AskKind kind, fixspec::RejectCode code, bool may_be_closed) 
                                    .kind = kind,
                                    .client_id = newest().client_id,
                                    .detail = detail,
-                                   .order_may_be_closed = may_be_closed});
+                                   .order_may_be_closed = may_be_closed,
+                                   .may_pass_later = may_pass_later});
 }
 
 void World::unknown(AskKind kind) {

@@ -45,7 +45,8 @@ class World {
   void fills(std::string_view trade_id, std::string_view qty) { told(fill(trade_id, qty)); }
   void canceled(std::string_view cum = "0", std::string_view reason = "");
   void amended(std::string_view qty, std::string_view price = "60000");
-  void refused(translators::AskKind kind, fixspec::RejectCode code, bool may_be_closed = false);
+  void refused(translators::AskKind kind, fixspec::RejectCode code, bool may_be_closed = false,
+               bool may_pass_later = false);
   void unknown(translators::AskKind kind);
   void answer(bool found, translators::OrderUpdate order = {},
               std::vector<translators::Fill> fills = {});

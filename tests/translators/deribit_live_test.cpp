@@ -86,6 +86,8 @@ class DeribitLive : public testing::Test, public VenueSink {
     events.push_back(std::move(event));
   }
   void on_market_update(const MarketUpdate& update) override { updates.push_back(update); }
+  void on_book_update(const BookUpdate&) override {}
+  void on_public_trade(const PublicTrade&) override {}
 
   bool wait(const std::function<bool()>& done) { return run_until(io, done); }
 
@@ -223,7 +225,7 @@ TEST_F(DeribitLive, ListsEveryKindOfInstrument) {
 
 TEST_F(DeribitLive, MarketDataBringsTopOfBookMarkIndexAndFunding) {
   begin();
-  venue->subscribe_market(perpetual());
+  venue->subscribe_market(perpetual(), {});
   MarketUpdate seen;
   ASSERT_TRUE(wait([&] {
     for (const MarketUpdate& update : updates) {

@@ -124,6 +124,12 @@ constexpr bool sorted() {
 }
 static_assert(sorted());
 
+// What is over in seconds or minutes, whatever was asked.
+bool is_passing(std::int64_t code) {
+  constexpr std::int64_t passing[] = {10028, 10040, 10041, 10047, 10066, 11051, 13503};
+  return std::find(std::begin(passing), std::end(passing), code) != std::end(passing);
+}
+
 bool is_about_an_open_order(AskKind kind) {
   return kind == AskKind::Amend || kind == AskKind::Cancel;
 }
@@ -141,7 +147,10 @@ std::optional<ErrorRow> find_error(std::int64_t code) {
 Judgement judge(std::int64_t code, AskKind kind) {
   const auto row = find_error(code);
   if (!row) return {};
-  Judgement judgement{.verdict = row->verdict, .code = row->reject_code};
+  Judgement judgement{.verdict = row->verdict,
+                      .code = row->reject_code,
+                      .order_may_be_closed = false,
+                      .may_pass_later = is_passing(code)};
   if (row->verdict == Verdict::NotFound) {
     judgement.order_may_be_closed = is_about_an_open_order(kind);
     // "Closed", "filled" or "cancelled" about an order that is only being placed: look it up.

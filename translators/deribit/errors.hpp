@@ -25,6 +25,7 @@ struct Judgement {
   fixspec::RejectCode code = fixspec::RejectCode::VenueRejected;
   /// For an amend or cancel: the order may have ended; the engine has to look it up.
   bool order_may_be_closed = false;
+  bool may_pass_later = false;  ///< a limit, a settlement, maintenance: over in a while
 
   friend bool operator==(const Judgement&, const Judgement&) = default;
 };

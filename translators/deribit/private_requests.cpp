@@ -251,7 +251,8 @@ void PrivateSession::on_refused(Job& job, const wire::Failure& failure, fixspec:
                              .kind = job.kind,
                              .client_id = client_id_of(job.request.ask),
                              .detail = to_detail(failure, judgement.code),
-                             .order_may_be_closed = judgement.order_may_be_closed});
+                             .order_may_be_closed = judgement.order_may_be_closed,
+                             .may_pass_later = judgement.may_pass_later});
 }
 
 void PrivateSession::emit_order(const wire::Order& order, Source source, const Job* job) {

@@ -223,7 +223,7 @@ class DeribitVenue final : public Venue {
                                                    .code = fixspec::RejectCode::UnknownAccount}});
   }
 
-  void subscribe_market(const fixspec::InstrumentKey& instrument) override {
+  void subscribe_market(const fixspec::InstrumentKey& instrument, MarketInterest) override {
     public_->session.subscribe(instrument, net::read_clock());
   }
 

@@ -141,8 +141,9 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
   void set_timer(const engine::SetTimer& timer) override {
     timers_.set(timer.timer_id, timer.at_utc_ns);
   }
-  void subscribe_market(const fixspec::InstrumentKey& instrument) override {
-    venues_.at(instrument.venue)->subscribe_market(instrument);
+  void subscribe_market(const fixspec::InstrumentKey& instrument,
+                        translators::MarketInterest interest) override {
+    venues_.at(instrument.venue)->subscribe_market(instrument, interest);
   }
   void on_prices_complete() override { announce_("prices complete"); }
   void on_alarm(const engine::Alarm& alarm) override {
@@ -185,6 +186,12 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
     }
     void on_market_update(const translators::MarketUpdate& update) override {
       core_->on_market_update(update);
+    }
+    void on_book_update(const translators::BookUpdate& update) override {
+      core_->on_book_update(update);
+    }
+    void on_public_trade(const translators::PublicTrade& trade) override {
+      core_->on_public_trade(trade);
     }
 
    private:
