@@ -57,10 +57,11 @@ fixspec::LogSink::Level level_of(engine::Alarm::Severity severity) {
 class Gateway::Impl final : public core::Outlets, public fix::Handler {
  public:
   Impl(const Config& config, fixspec::LogSink& log,
-       std::function<void(const std::string&)> announce)
+       std::function<void(const std::string&)> announce, MakeVenue make_venue)
       : config_(config),
         log_(log),
         announce_(std::move(announce)),
+        make_venue_(std::move(make_venue)),
         timers_(
             io_, [] { return clock_now().utc_ns; },
             [this](std::uint64_t timer_id) { core_->on_timer(timer_id); }) {
@@ -200,6 +201,10 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
 
   std::optional<StartError> make_venues() {
     for (const VenueConfig& venue : config_.venues) {
+      if (make_venue_) {
+        venues_[venue.name] = make_venue_(io_, venue, inlet_);
+        continue;
+      }
       if (venue.name != fixspec::Venue::Deribit) {
         return StartError{exit_config, std::string{fixspec::to_fix(venue.name)} +
                                            " is not built yet; this version trades on DERIBIT"};
@@ -342,6 +347,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
   Config config_;
   fixspec::LogSink& log_;
   std::function<void(const std::string&)> announce_;
+  MakeVenue make_venue_;
   boost::asio::io_context io_{1};
   std::set<fixspec::SessionId> sessions_;
   Timers timers_;
@@ -365,8 +371,9 @@ Gateway::Gateway(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Gateway::~Gateway() = default;
 
 fixspec::Result<std::unique_ptr<Gateway>, StartError> Gateway::open(
-    const Config& config, fixspec::LogSink& log, std::function<void(const std::string&)> announce) {
-  auto impl = std::make_unique<Impl>(config, log, std::move(announce));
+    const Config& config, fixspec::LogSink& log, std::function<void(const std::string&)> announce,
+    const MakeVenue& make_venue) {
+  auto impl = std::make_unique<Impl>(config, log, std::move(announce), make_venue);
   if (auto error = impl->start()) return fixspec::Unexpected{std::move(*error)};
   return std::unique_ptr<Gateway>{new Gateway{std::move(impl)}};
 }

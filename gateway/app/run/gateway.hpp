@@ -8,6 +8,11 @@
 #include "fixspec/log.hpp"
 #include "fixspec/result.hpp"
 #include "gateway/app/config.hpp"
+#include "translators/venue.hpp"
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace causeway::gateway::app {
 
@@ -20,12 +25,17 @@ struct StartError {
 /// A whole gateway on one core thread: FIX acceptor, core, journal, venues, audit.
 class Gateway {
  public:
+  /// Makes the venue that a [VENUE] section describes, on the core's io_context.
+  using MakeVenue = std::function<std::unique_ptr<translators::Venue>(
+      boost::asio::io_context& io, const VenueConfig& venue, translators::VenueSink& sink)>;
+
   /// Loads keys, replays the journal, binds the ports. Nothing has been sent to a venue yet.
   /// `announce` gets a line for scripts whenever a venue opens or halts: "venue DERIBIT open",
-  /// and "prices complete" when every subscribed instrument has a price.
+  /// and "prices complete" when every subscribed instrument has a price. `make_venue` stands in for
+  /// the real venues in measurements; empty: the real ones.
   static fixspec::Result<std::unique_ptr<Gateway>, StartError> open(
-      const Config& config, fixspec::LogSink& log,
-      std::function<void(const std::string&)> announce);
+      const Config& config, fixspec::LogSink& log, std::function<void(const std::string&)> announce,
+      const MakeVenue& make_venue = {});
   ~Gateway();
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
