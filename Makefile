@@ -5,7 +5,7 @@ BUILD := build/$(PRESET)
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo asan format clean
+.PHONY: help setup build test demo bench asan format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,6 +23,9 @@ demo: ## start simulator and gateway, trade through FIX, show the audit (ONCE=1 
 	@WITHOUT_TESTS=1 scripts/setup.sh
 	@WITHOUT_TESTS=1 scripts/build.sh $(PRESET) $(JOBS)
 	@$(BUILD)/bin/causeway demo $(if $(ONCE),--once)
+
+bench: setup ## measure speed, each figure beside its floor of the same run
+	@scripts/bench.sh $(PRESET) $(JOBS)
 
 asan: ## the test suite with address and undefined-behaviour sanitizers
 	@$(MAKE) test PRESET=asan

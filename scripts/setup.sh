@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(g++ cmake ninja-build ccache make ca-certificates openssl sqlite3
   libquickfix-dev libboost-dev libssl-dev rapidjson-dev libsqlite3-dev libcli11-dev)
-test_packages=(libgtest-dev libgmock-dev git)
+test_packages=(libgtest-dev libgmock-dev libbenchmark-dev git)
 [ "${WITHOUT_TESTS:-}" = 1 ] || packages+=("${test_packages[@]}")
 # A newer Node than Debian's may be on the machine already; then it is used.
 if [ "${WITHOUT_TESTS:-}" != 1 ] && ! command -v npm >/dev/null; then packages+=(nodejs npm); fi

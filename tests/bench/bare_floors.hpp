@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+
+#include "tests/bench/figures.hpp"
+#include "tests/bench/pace.hpp"
+
+// What the same bytes cost with nothing between the sockets: the floors of the paths.
+namespace causeway::bench {
+
+/// The round trip of `request` bytes answered by `reply` bytes: a thread that polls its socket and
+/// writes back. Microseconds.
+Spread bare_round_trip(std::size_t request, std::size_t reply, Pace pace);
+
+/// The two ways through a thread that polls both its sockets: from plain TCP to TLS and back.
+struct BareRelay {
+  Spread to_tls;    ///< epoll_wait says readable, recv, SSL_write: microseconds
+  Spread from_tls;  ///< epoll_wait says readable, SSL_read, send
+};
+struct RelaySizes {
+  std::size_t plain_in = 0;
+  std::size_t tls_out = 0;
+  std::size_t tls_in = 0;
+  std::size_t plain_out = 0;
+};
+BareRelay bare_relay(const RelaySizes& sizes, Pace pace);
+
+}  // namespace causeway::bench
