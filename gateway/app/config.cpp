@@ -22,7 +22,7 @@ using fixspec::SessionId;
 using std::string_view_literals::operator""sv;
 
 /// The venues that a [VENUE] can connect to today.
-constexpr std::array built_venues = {fixspec::Venue::Deribit};
+constexpr std::array built_venues = {fixspec::Venue::Binance, fixspec::Venue::Deribit};
 
 class ConfigParser {
  public:
@@ -139,7 +139,7 @@ class ConfigParser {
     } else if (const auto index = reader.choice("Name", names)) {
       venue.name = fixspec::all_venues[*index];
       if (std::find(built_venues.begin(), built_venues.end(), venue.name) == built_venues.end()) {
-        reader.wrong_value("Name", "this venue is not built yet; DERIBIT is");
+        reader.wrong_value("Name", "this venue is not built yet; BINANCE and DERIBIT are");
       }
       const auto [place, is_new] = venue_lines_.emplace(venue.name, section.line);
       if (!is_new) {
@@ -147,19 +147,35 @@ class ConfigParser {
             "Name", "the venue stands twice, first in line " + std::to_string(place->second));
       }
     }
-    if (const auto text = reader.required("Url")) {
-      auto url = parse_venue_url(*text);
-      if (url) {
-        venue.url = *std::move(url);
-      } else {
-        reader.wrong_value("Url", url.error().text);
+    if (venue.name == fixspec::Venue::Binance) {
+      if (auto url = read_url(reader, "Url", UrlKind::Http)) venue.url = *std::move(url);
+      venue.api_url = read_url(reader, "ApiUrl", UrlKind::WebSocket);
+      venue.stream_url = read_url(reader, "StreamUrl", UrlKind::WebSocketHost);
+    } else {
+      if (auto url = read_url(reader, "Url", UrlKind::WebSocket)) venue.url = *std::move(url);
+      for (const std::string_view key : {"ApiUrl"sv, "StreamUrl"sv}) {
+        if (reader.has(key)) {
+          reader.wrong_value(key, std::string{to_fix(venue.name)} + " has one address, Url=");
+        }
       }
     }
     venue.ca_file = reader.text("CAFile");
     if (venue.ca_file && !venue.url.tls) {
-      reader.wrong_value("CAFile", "a ws:// address has no certificate to check");
+      reader.wrong_value("CAFile", "an address without TLS has no certificate to check");
     }
     config_.venues.push_back(std::move(venue));
+  }
+
+  // All addresses of a venue have to be given: a default for one would mix its production with a
+  // test network.
+  static std::optional<VenueUrl> read_url(SectionReader& reader, std::string_view key,
+                                          UrlKind kind) {
+    const auto text = reader.required(key);
+    if (!text) return std::nullopt;
+    auto url = parse_venue_url(*text, kind);
+    if (url) return *std::move(url);
+    reader.wrong_value(key, url.error().text);
+    return std::nullopt;
   }
 
   void read_account(const ConfigSection& section) {

@@ -74,18 +74,21 @@ struct SessionConfig {
   int timestamp_precision = 3;      ///< decimals of the times that we send: 3 or 6
 };
 
-/// The address of a venue's WebSocket.
+/// An address of a venue.
 struct VenueUrl {
   std::string text;  ///< as written
   bool tls = true;
   std::string host;
   std::uint16_t port = 443;
-  std::string path;  ///< begins with '/'
+  std::string path;  ///< begins with '/', or is empty
 };
 
 struct VenueConfig {
   fixspec::Venue name = fixspec::Venue::Deribit;
-  VenueUrl url;
+  VenueUrl url;  ///< Deribit's WebSocket; Binance's REST
+  /// Binance only: its WebSocket API for orders, and its streams.
+  std::optional<VenueUrl> api_url;
+  std::optional<VenueUrl> stream_url;
   std::optional<std::string> ca_file;  ///< absent: the system's certificate authorities
 };
 

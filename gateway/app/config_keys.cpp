@@ -45,7 +45,7 @@ constexpr auto default_keys = [] {
   return keys;
 }();
 
-constexpr std::array venue_keys = {"Name"sv, "Url"sv, "CAFile"sv};
+constexpr std::array venue_keys = {"Name"sv, "Url"sv, "ApiUrl"sv, "StreamUrl"sv, "CAFile"sv};
 constexpr std::array account_keys = {"Name"sv, "Venue"sv, "KeyRef"sv};
 constexpr std::array risk_keys = {"Session"sv,
                                   "Account"sv,

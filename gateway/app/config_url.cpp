@@ -34,25 +34,30 @@ bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" || (host.starts_with("127.") && is_ipv4(host));
 }
 
-fixspec::Result<VenueUrl, Error> parse_venue_url(std::string_view text) {
+fixspec::Result<VenueUrl, Error> parse_venue_url(std::string_view text, UrlKind kind) {
+  const std::string scheme = kind == UrlKind::Http ? "http" : "ws";
+  const bool has_path = kind == UrlKind::WebSocket;
   VenueUrl url;
   url.text = text;
   std::string_view rest = text;
-  if (rest.starts_with("wss://")) {
-    rest.remove_prefix(6);
-  } else if (rest.starts_with("ws://")) {
-    rest.remove_prefix(5);
+  if (rest.starts_with(scheme + "s://")) {
+    rest.remove_prefix(scheme.size() + 4);
+  } else if (rest.starts_with(scheme + "://")) {
+    rest.remove_prefix(scheme.size() + 3);
     url.tls = false;
     url.port = 80;
   } else {
-    return Unexpected{Error{"expected wss://host:port/path"}};
+    return Unexpected{Error{"expected " + scheme + "s://host:port" + (has_path ? "/path" : "")}};
   }
   const std::size_t slash = rest.find('/');
   std::string_view authority = rest.substr(0, slash);
-  if (slash == std::string_view::npos || slash + 1 == rest.size()) {
+  if (has_path && (slash == std::string_view::npos || slash + 1 == rest.size())) {
     return Unexpected{Error{"the path is missing, e.g. /ws/api/v2"}};
   }
-  url.path = rest.substr(slash);
+  if (!has_path && slash != std::string_view::npos) {
+    return Unexpected{Error{"it ends with the host or port; paths are added to it"}};
+  }
+  if (has_path) url.path = rest.substr(slash);
   if (url.path.find_first_of("?# ") != std::string::npos || authority.find('@') != authority.npos) {
     return Unexpected{Error{"no user, query, fragment or space may stand in it"}};
   }
@@ -69,7 +74,8 @@ fixspec::Result<VenueUrl, Error> parse_venue_url(std::string_view text) {
     }
   }
   if (!url.tls && !is_loopback(url.host)) {
-    return Unexpected{Error{"ws:// without TLS is for 127.0.0.1 only; use wss://"}};
+    return Unexpected{
+        Error{scheme + ":// without TLS is for 127.0.0.1 only; use " + scheme + "s://"}};
   }
   return url;
 }

@@ -12,13 +12,8 @@ using namespace causeway::gateway::app;
 
 // Every sub-command, in the order of --help.
 constexpr void (*registered[])(CLI::App&, int&) = {
-    commands::add_demo,
-    commands::add_run,
-    commands::add_check,
-    commands::add_order,
-    commands::add_audit,
-    commands::add_journal,
-    commands::add_version,
+    commands::add_demo,  commands::add_run,     commands::add_check,   commands::add_order,
+    commands::add_audit, commands::add_journal, commands::add_version,
 };
 
 constexpr const char* description =

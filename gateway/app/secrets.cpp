@@ -103,8 +103,7 @@ bool is_printable(std::string_view text) {
   return true;
 }
 
-// The values of `names` in order, each of which must stand exactly once. Errors never repeat what
-// the file says.
+// The values of `names` in order; none may stand twice. Errors never repeat what the file says.
 template <std::size_t count>
 Result<std::array<Secret, count>, Error> values_of(
     const std::string& path, const std::array<std::string_view, count>& names) {
@@ -138,9 +137,6 @@ Result<std::array<Secret, count>, Error> values_of(
     if (!values[index].empty()) return wrong(path, "has a second " + name + "= in " + place);
     values[index] = Secret{std::string{value}};
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    if (values[i].empty()) return wrong(path, "has no " + std::string{names[i]} + "=... line");
-  }
   return values;
 }
 
@@ -166,14 +162,29 @@ Result<SecretRef, Error> parse_secret_ref(std::string_view text) {
 }
 
 Result<KeyPair, Error> FileSecrets::key_pair(const std::string& where) const {
-  auto values = values_of<2>(where, {"key", "secret"});
+  auto values = values_of<3>(where, {"key", "secret", "private_key_file"});
   if (!values) return Unexpected{values.error()};
-  return KeyPair{.key = (*values)[0], .secret = (*values)[1]};
+  auto& [key, secret, file] = *values;
+  if (key.empty()) return wrong(where, "has no key=... line");
+  if (secret.empty() && file.empty()) {
+    return wrong(where, "has no secret=... line and no private_key_file=... either");
+  }
+  if (!secret.empty() && !file.empty()) {
+    return wrong(where, "has both secret= and private_key_file=; a key has one of them");
+  }
+  if (file.empty()) return KeyPair{.key = std::move(key), .secret = std::move(secret)};
+  auto pem = read_private_file(std::string{file.reveal()});
+  if (!pem) return Unexpected{pem.error()};
+  if (pem->reveal().find("-----BEGIN PRIVATE KEY-----") == std::string_view::npos) {
+    return wrong(std::string{file.reveal()}, "is no PEM file of an unencrypted PKCS#8 private key");
+  }
+  return KeyPair{.key = std::move(key), .secret = *std::move(pem), .is_private_key = true};
 }
 
 Result<Secret, Error> FileSecrets::password(const std::string& where) const {
   auto values = values_of<1>(where, {"password"});
   if (!values) return Unexpected{values.error()};
+  if ((*values)[0].empty()) return wrong(where, "has no password=... line");
   return (*values)[0];
 }
 

@@ -26,14 +26,17 @@ fixspec::Result<SecretRef, fixspec::Error> parse_secret_ref(std::string_view tex
 /// A venue key: what names the key and what signs with it.
 struct KeyPair {
   fixspec::Secret key;  ///< client id or API key
+  /// The shared secret, or the PEM text of a private key.
   fixspec::Secret secret;
+  bool is_private_key = false;
 };
 
 /// One kind of place where secrets are kept. Called at start-up, on any thread.
 class SecretProvider {
  public:
   virtual ~SecretProvider() = default;
-  /// The `key=` and `secret=` of `where`, or what is wrong and what to do about it.
+  /// The `key=` of `where` with its `secret=`, or with the private key in the PEM file that its
+  /// `private_key_file=` names; or what is wrong and what to do about it.
   [[nodiscard]] virtual fixspec::Result<KeyPair, fixspec::Error> key_pair(
       const std::string& where) const = 0;
   /// The `password=` of `where`.
@@ -41,8 +44,9 @@ class SecretProvider {
       const std::string& where) const = 0;
 };
 
-/// Secrets in files of `key=...`, `secret=...` and `password=...` lines. The file must be a regular
-/// file that belongs to the user who runs the gateway and that nobody else may open (mode 0600).
+/// Secrets in files of `key=...`, `secret=...`, `private_key_file=...` and `password=...` lines.
+/// Each file, the PEM one too, must be a regular file that belongs to the user who runs the gateway
+/// and that nobody else may open (mode 0600).
 class FileSecrets final : public SecretProvider {
  public:
   [[nodiscard]] fixspec::Result<KeyPair, fixspec::Error> key_pair(

@@ -240,7 +240,9 @@ INSTANTIATE_TEST_SUITE_P(
          "'keystore' is not built yet"},
         {good("", "[VENUE]\nName=DERIBIT\nUrl=wss://x/y\n"),
          "the venue stands twice, first in line 2"},
-        {good("", "[VENUE]\nName=OKX\nUrl=wss://x/y\n"), "this venue is not built yet; DERIBIT is"},
+        {good("", "[VENUE]\nName=OKX\nUrl=wss://x/y\n"),
+         "this venue is not built yet; BINANCE and "
+         "DERIBIT are"},
         {good("", "", "[RISK]\nMaxOrderQty=1\n"),
          ":14: a second [RISK] for GATEWAY; the first is in line 12"},
         {good("", "", "[RISK]\nSession=OMS3\n"), "no [SESSION] 'OMS3'; did you mean 'OMS1'?"},
@@ -269,6 +271,34 @@ TEST(Config, UrlMistakesSayWhatIsExpected) {
     EXPECT_THAT(with_url("wss://h:" + std::string{port} + "/p"), HasSubstr("the port must be"))
         << port;
   }
+}
+
+TEST(Config, BinanceHasThreeAddresses) {
+  const std::string account =
+      "[ACCOUNT]\nName=a\nVenue=BINANCE\nKeyRef=file:x\n[SESSION]\nTargetCompID=O\nAccounts=a\n";
+  const auto config = parse_config(
+      "[VENUE]\nName=BINANCE\nUrl=https://127.0.0.1:7101\n"
+      "ApiUrl=wss://127.0.0.1:7101/ws-fapi/v1\nStreamUrl=wss://127.0.0.1:7101\n" +
+      account);
+  ASSERT_TRUE(config) << to_text(config.error(), "sessions.cfg");
+  const VenueConfig& venue = config->venues.front();
+  EXPECT_EQ(venue.url.text, "https://127.0.0.1:7101");
+  EXPECT_EQ(venue.api_url->path, "/ws-fapi/v1");
+  EXPECT_EQ(venue.stream_url->port, 7101);
+
+  EXPECT_THAT(mistakes_of("[VENUE]\nName=BINANCE\nUrl=https://h\n" + account),
+              testing::AllOf(HasSubstr("ApiUrl"), HasSubstr("StreamUrl")));
+  const auto with = [&](std::string_view url, std::string_view stream) {
+    return mistakes_of("[VENUE]\nName=BINANCE\nUrl=" + std::string{url} +
+                       "\nApiUrl=wss://h/p\nStreamUrl=" + std::string{stream} + "\n" + account);
+  };
+  EXPECT_EQ(with("https://h", "wss://h"), "");
+  EXPECT_THAT(with("wss://h", "wss://h"), HasSubstr("Url=wss://h: expected https://host:port"));
+  EXPECT_THAT(with("https://h/fapi", "wss://h"), HasSubstr("paths are added to it"));
+  EXPECT_THAT(with("https://h", "wss://h/ws"), HasSubstr("paths are added to it"));
+  EXPECT_THAT(with("http://h", "wss://h"), HasSubstr("http:// without TLS is for 127.0.0.1 only"));
+  EXPECT_THAT(mistakes_of("[VENUE]\nName=DERIBIT\nUrl=wss://h/p\nApiUrl=wss://h/p\n" + account),
+              HasSubstr("DERIBIT has one address, Url="));
 }
 
 TEST(Config, APastedSecretIsNotRepeated) {

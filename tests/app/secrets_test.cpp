@@ -46,6 +46,28 @@ TEST_F(FileSecretsTest, KeyAndSecretAreReadAsWritten) {
   EXPECT_EQ(password->reveal(), "p");
 }
 
+TEST_F(FileSecretsTest, APrivateKeyComesFromItsPemFileWhichIsGuardedAlike) {
+  const std::string pem = folder_ + "/a.pem";
+  const std::string text = "-----BEGIN PRIVATE KEY-----\nCANARY\n-----END PRIVATE KEY-----\n";
+  std::ofstream(pem) << text;
+  ASSERT_EQ(::chmod(pem.c_str(), 0600), 0);
+  const std::string key_file = "key=a\nprivate_key_file=" + pem + "\n";
+  const auto pair = FileSecrets{}.key_pair(write(key_file));
+  ASSERT_TRUE(pair) << pair.error().text;
+  EXPECT_TRUE(pair->is_private_key);
+  EXPECT_EQ(pair->secret.reveal(), text);
+
+  EXPECT_THAT(error_of(key_file + "secret=b\n"),
+              HasSubstr("has both secret= and private_key_file="));
+  ASSERT_EQ(::chmod(pem.c_str(), 0644), 0);
+  EXPECT_THAT(error_of(key_file), HasSubstr("run: chmod 600 " + pem));
+  ASSERT_EQ(::chmod(pem.c_str(), 0600), 0);
+  std::ofstream(pem) << "-----BEGIN ENCRYPTED PRIVATE KEY-----\nCANARY\n";
+  EXPECT_THAT(error_of(key_file), HasSubstr("no PEM file of an unencrypted PKCS#8 private key"));
+  EXPECT_THAT(error_of("key=a\nprivate_key_file=" + folder_ + "/none\n"),
+              HasSubstr("does not exist"));
+}
+
 TEST_F(FileSecretsTest, AFileThatOthersMayOpenIsRefusedWithTheRemedy) {
   for (const mode_t mode : {0640u, 0604u, 0620u, 0602u, 0610u, 0644u}) {
     EXPECT_THAT(error_of("key=a\nsecret=b\n", mode), HasSubstr("run: chmod 600 " + folder_))
@@ -77,13 +99,14 @@ TEST_F(FileSecretsTest, MalformedFilesSayWhereAndNeverWhat) {
     EXPECT_THAT(error, testing::Not(HasSubstr("CANARY"))) << text;
   };
   expect("", "is empty");
-  expect("key=CANARY\n", "has no secret=... line");
+  expect("key=CANARY\n", "has no secret=... line and no private_key_file=... either");
   expect("secret=CANARY\n", "has no key=... line");
   expect("key=a\nkey=CANARY\nsecret=b\n", "a second key= in line 2");
   expect("key=\nsecret=CANARY\n", "an empty key= in line 1");
   expect("key= CANARY\nsecret=b\n", "a space around the value of key= in line 1");
   expect("key=a\nsecret=CANARY \n", "a space around the value of secret= in line 2");
-  expect("CANARY", "is malformed in line 1; expected key=... or secret=...");
+  expect("CANARY",
+         "is malformed in line 1; expected key=... or secret=... or private_key_file=...");
   expect("key=a\nsecrte=CANARY\n", "is malformed in line 2");
   expect("key=CANARY\x01\nsecret=b\n", "not plain ASCII in line 1");
   expect("key=CANARY\xc3\xa4\nsecret=b\n", "not plain ASCII in line 1");

@@ -59,6 +59,11 @@ fixspec::Result<translators::deribit::Settings, fixspec::Error> deribit_settings
       add_line(mistakes, "[ACCOUNT] " + account.name.to_string() + ": " + key.error().text);
       continue;
     }
+    if (key->is_private_key) {
+      add_line(mistakes, "[ACCOUNT] " + account.name.to_string() +
+                             ": Deribit's keys sign with a secret; use secret= in the key file");
+      continue;
+    }
     settings.accounts.push_back({.account = account.name,
                                  .client_id = std::string{key->key.reveal()},
                                  .client_secret = std::move(key->secret)});
