@@ -368,11 +368,7 @@ void Engine::start_replace(Order& order, const fixspec::OrderCancelReplaceReques
   pending.orig_cl_ord_id = order.cl_ord_id;
   send(order.session, std::move(pending));
   if (order.replace->cancel_rest) {
-    order.replace->request_id = this->request(
-        order.account, translators::CancelOrder{.client_id = order.client_id,
-                                                .venue_order_id = order.venue_order_id,
-                                                .instrument = order.instrument,
-                                                .ord_type = order.ord_type});
+    cancel_rest(order);
     return changed(order, "replace to what is filled, cancelling the rest");
   }
   order.replace->request_id = this->request(

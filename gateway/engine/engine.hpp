@@ -182,6 +182,8 @@ class Engine {
   void place_outcome_unknown(Order& order, const std::string& reason);
   void reject_replace(Order& order, const fixspec::RejectDetail& detail);
   void reject_cancel(Order& order, const fixspec::RejectDetail& detail);
+  [[nodiscard]] bool fills_cover_replace(const Order& order) const;
+  void cancel_rest(Order& order);
   void send_cancel(Order& order);
   void expire(Order& order);
   /// What the venue can do; of a venue that has left the configuration, the defaults.

@@ -40,6 +40,7 @@ void Engine::on(Account& account, const AccountId& id, const translators::Reques
   }
   if (order->replace && refused.request_id == order->replace->request_id) {
     order->replace->request_id = 0;
+    if (fills_cover_replace(*order)) return cancel_rest(*order);
     if (!refused.order_may_be_closed) return reject_replace(*order, refused.detail);
     order->replace->refused = refused.detail;
     return resolve(*order);
@@ -149,6 +150,22 @@ void Engine::reject_replace(Order& order, const RejectDetail& detail) {
   try_finish(order);
 }
 
+// True where fills have overtaken a decrease: nothing of what is left is wanted any more.
+bool Engine::fills_cover_replace(const Order& order) const {
+  return order.replace && order.cum_qty >= order.replace->order_qty &&
+         order.cum_qty < order.order_qty;
+}
+
+// A decrease to what is filled, or below, is a cancel of the rest (dialect C6, C7).
+void Engine::cancel_rest(Order& order) {
+  order.replace->cancel_rest = true;
+  order.replace->request_id =
+      request(order.account, translators::CancelOrder{.client_id = order.client_id,
+                                                      .venue_order_id = order.venue_order_id,
+                                                      .instrument = order.instrument,
+                                                      .ord_type = order.ord_type});
+}
+
 void Engine::reject_cancel(Order& order, const RejectDetail& detail) {
   const PendingCancel cancel = *std::exchange(order.cancel, std::nullopt);
   if (cancel.cl_ord_id) {
@@ -227,12 +244,8 @@ void Engine::on(Account& account, const AccountId& id, const translators::QueryA
 void Engine::conclude_present(Order& order) {
   if (order.is_final()) return;
   if (order.replace && order.replace->request_id == 0) {
-    if (order.replace->cancel_rest) {
-      order.replace->request_id =
-          request(order.account, translators::CancelOrder{.client_id = order.client_id,
-                                                          .venue_order_id = order.venue_order_id,
-                                                          .instrument = order.instrument,
-                                                          .ord_type = order.ord_type});
+    if (order.replace->cancel_rest || fills_cover_replace(order)) {
+      cancel_rest(order);
     } else if (order.replace->refused) {
       reject_replace(order, RejectDetail{*order.replace->refused});
     } else if (is_conclusive(order, order.replace->valid_until)) {

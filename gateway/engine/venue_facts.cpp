@@ -325,6 +325,10 @@ void Engine::finish(Order& order, OrdStatus status) {
       order.cancel->cause == PendingCancel::Cause::Expiry) {
     status = OrdStatus::Expired;
   }
+  // Some venues carry out a decrease below what is filled by cancelling.
+  if (status == OrdStatus::Canceled && fills_cover_replace(order) && !order.cancel) {
+    order.replace->cancel_rest = true;
+  }
   if (status == OrdStatus::Canceled && order.replace && order.replace->cancel_rest) {
     status = OrdStatus::Filled;  // dialect C6, C7: replaced to what is filled
   }

@@ -246,6 +246,40 @@ TEST(OrderStates, C7DecreaseBelowWhatIsFilled) {
   EXPECT_EQ(world.exposure(), (risk::InstrumentExposure{qty("80"), {}, {}}));
 }
 
+// The decrease has left when fills overtake it: one venue refuses it then, another cancels the
+// order.
+TEST(OrderStates, C7RefusedByTheVenueIsACancelOfTheRest) {
+  Working world;
+  world.fills("t1", "20");
+  world.replace("Y", "X", "40");
+  world.fills("t2", "30");
+  world.take();
+  world.refused(AskKind::Amend, RejectCode::TooLate, true);
+  EXPECT_EQ(world.take(), "> cancel\n");
+  world.canceled("50");
+  EXPECT_EQ(world.take(), "8(Y/X) 5/2 50/50/0\n");
+  EXPECT_EQ(world.exposure(), (risk::InstrumentExposure{qty("50"), {}, {}}));
+}
+
+TEST(OrderStates, C7CarriedOutByTheVenueAsACancel) {
+  Working world;
+  world.fills("t1", "20");
+  world.replace("Y", "X", "40");
+  world.fills("t2", "30");
+  world.take();
+  world.canceled("50");
+  EXPECT_EQ(world.take(), "8(Y/X) 5/2 50/50/0\n");
+}
+
+TEST(OrderStates, C7RefusedBeforeTheFillsAreKnown) {
+  Working world;
+  world.replace("Y", "X", "40");
+  world.take();
+  world.refused(AskKind::Amend, RejectCode::TooLate, true);
+  world.answer(true, world.update(VenueOrderState::Open, "50"), {world.fill("t1", "50")});
+  EXPECT_EQ(world.take(), "> query-order\n8(X) F/E 100/50/50 32=50\n> cancel\n");
+}
+
 TEST(OrderStates, D1TwoReplacesInTurn) {
   Working world;
   world.replace("Y", "X", "110");

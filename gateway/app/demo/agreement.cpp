@@ -78,6 +78,13 @@ void ToldOrders::on_report(const fixspec::ExecutionReport& report) {
   }
 }
 
+void ToldOrders::on_reject(const fixspec::OrderCancelReject& reject) {
+  if (!reject.order_id) return;
+  const auto found = orders_.find(reject.order_id->to_string());
+  if (found == orders_.end()) return;
+  found->second.status = plain_status(std::string{fixspec::to_words(reject.ord_status)});
+}
+
 fixspec::Result<AuditedOrders, fixspec::Error> read_audit(const std::string& database) {
   auto opened = Database::open(database, Database::Mode::ReadOnly);
   if (!opened) return fixspec::Unexpected{fixspec::Error{opened.error().text}};

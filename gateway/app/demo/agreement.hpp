@@ -24,6 +24,8 @@ struct OrderAccount {
 class ToldOrders {
  public:
   void on_report(const fixspec::ExecutionReport& report);
+  /// A cancel reject tells the order's status, too.
+  void on_reject(const fixspec::OrderCancelReject& reject);
   [[nodiscard]] const std::map<std::string, OrderAccount>& by_order_id() const { return orders_; }
 
  private:

@@ -151,6 +151,8 @@ void Scenario::on_event(const strategies::client::Event& event) {
   if (const auto* report = std::get_if<fixspec::ExecutionReport>(&event.body)) {
     newest_[report->cl_ord_id.to_string()] = *report;
     told_.on_report(*report);
+  } else if (const auto* reject = std::get_if<fixspec::OrderCancelReject>(&event.body)) {
+    told_.on_reject(*reject);
   }
 }
 
