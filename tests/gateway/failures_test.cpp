@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "gateway/audit/database.hpp"
-#include "tests/gateway/stack.hpp"
+#include "tests/gateway/on_venue.hpp"
 
 // What fails, with real processes: nothing is lost, doubled or guessed.
 namespace causeway::gateway {
@@ -15,21 +15,21 @@ namespace {
 
 using fixspec::OrdStatus;
 
-std::string house_sells(const std::string& amount, const std::string& price) {
-  return R"("action":"trade","instrument":"BTC-PERPETUAL","side":"sell","amount":")" + amount +
-         R"(","price":")" + price + "\"";
-}
+class Failures : public OnVenue {};
 
-TEST(Failures, KilledWithOpenOrdersAndFillsMeanwhile) {
-  Stack stack;
+// What has nothing to do with the venue runs on one.
+class OneVenueFailures : public testing::Test {};
+
+TEST_P(Failures, KilledWithOpenOrdersAndFillsMeanwhile) {
+  Stack stack{on_venue()};
   Oms oms{stack};
   oms.buy("X", "100", "80000");
   oms.buy("Y", "50", "80001");
   ASSERT_TRUE(oms.sees("X", OrdStatus::New));
   ASSERT_TRUE(oms.sees("Y", OrdStatus::New));
   stack.kill_gateway();
-  stack.market(R"("action":"clear","instrument":"BTC-PERPETUAL")");
-  stack.market(house_sells("70", "80000"));  // fills Y, and 20 of X
+  stack.clear_book();
+  stack.house_sells("70", "80000");  // fills Y, and 20 of X
   stack.start_gateway();
   oms.connect();
   ASSERT_TRUE(oms.sees("Y", OrdStatus::Filled)) << oms.text();
@@ -42,20 +42,20 @@ TEST(Failures, KilledWithOpenOrdersAndFillsMeanwhile) {
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(Failures, AReplyThatIsLostAlthoughTheOrderWasAccepted) {
-  Stack stack;
+TEST_P(Failures, AReplyThatIsLostAlthoughTheOrderWasAccepted) {
+  Stack stack{on_venue()};
   Oms oms{stack};
-  stack.fault(R"("fault":"reply_lost_accepted","method":"private/buy")");
+  stack.fault("reply_lost_accepted", venue().place_method);
   oms.buy("X", "100", "80000");
   ASSERT_TRUE(oms.sees("X", OrdStatus::New, 20)) << oms.text();
   EXPECT_EQ(stack.ledger().size(), 1u) << "never sent twice";
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(Failures, ARequestThatTheVenueNeverTookIsRejectedOnceThatIsProven) {
-  Stack stack;
+TEST_P(Failures, ARequestThatTheVenueNeverTookIsRejectedOnceThatIsProven) {
+  Stack stack{on_venue()};
   Oms oms{stack};
-  stack.fault(R"("fault":"reply_lost_not_accepted","method":"private/buy")");
+  stack.fault("reply_lost_not_accepted", venue().place_method);
   oms.buy("X", "100", "80000");
   ASSERT_TRUE(oms.sees("X", OrdStatus::Rejected, 30)) << oms.text();
   EXPECT_EQ(oms.newest("X")->reject->code, fixspec::RejectCode::NotAcceptedInTime);
@@ -63,14 +63,14 @@ TEST(Failures, ARequestThatTheVenueNeverTookIsRejectedOnceThatIsProven) {
   EXPECT_EQ(oms.lines()[1], "8(X) I/A 100/0/100") << "pending all the while";
 }
 
-TEST(Failures, DisconnectsTruncationsAndGarbageResolveThemselves) {
+TEST_P(Failures, DisconnectsTruncationsAndGarbageResolveThemselves) {
   for (const char* fault : {"disconnect", "disconnect_accepted", "truncated_reply", "garbage_frame",
                             "oversized_frame"}) {
-    Stack stack;
+    Stack stack{on_venue()};
     Oms oms{stack};
     oms.buy("before", "10", "80000");
     ASSERT_TRUE(oms.sees("before", OrdStatus::New));
-    stack.fault(std::string{R"("fault":")"} + fault + R"(","method":"private/buy")");
+    stack.fault(fault, venue().place_method);
     oms.buy("X", "100", "80000");
     ASSERT_TRUE(oms.sees("X", OrdStatus::New, 30) || oms.sees("X", OrdStatus::Rejected, 1))
         << fault << "\n"
@@ -82,30 +82,30 @@ TEST(Failures, DisconnectsTruncationsAndGarbageResolveThemselves) {
   }
 }
 
-TEST(Failures, TheVenueGoesAwayAndComesBack) {
-  Stack stack;
+TEST_P(Failures, TheVenueGoesAwayAndComesBack) {
+  Stack stack{on_venue()};
   Oms oms{stack};
   oms.buy("X", "100", "80000");
   ASSERT_TRUE(oms.sees("X", OrdStatus::New));
-  stack.fault(R"("fault":"disconnect","method":"private/")");
+  stack.fault("disconnect", venue().cancel_method);
   oms.cancel("Y", "X");
   ASSERT_TRUE(oms.sees("Y", OrdStatus::Canceled, 30)) << oms.text();
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(Failures, AWrongVenueKeyHaltsTheVenueAndSaysWhy) {
-  Stack stack{{.secret = "not-the-secret", .wait_until_open = false}};
+TEST_P(Failures, AWrongVenueKeyHaltsTheVenueAndSaysWhy) {
+  Stack stack{{.venues = {GetParam()}, .secret = "not-the-secret", .wait_until_open = false}};
   Oms oms{stack};
   oms.buy("X", "100", "80000");
   ASSERT_TRUE(oms.sees("X", OrdStatus::Rejected));
   EXPECT_EQ(oms.newest("X")->reject->code, fixspec::RejectCode::VenueDown);
   EXPECT_TRUE(eventually([&] {
-    return stack.log().find("invalid_credentials") != std::string::npos;
+    return stack.log().find(venue().wrong_key_text) != std::string::npos;
   })) << stack.log();
   EXPECT_EQ(stack.log().find("not-the-secret"), std::string::npos);
 }
 
-TEST(Failures, ALockedAuditDatabaseDelaysNothing) {
+TEST_F(OneVenueFailures, ALockedAuditDatabaseDelaysNothing) {
   Stack stack;
   Oms oms{stack};
   oms.buy("A", "10", "80000");
@@ -122,7 +122,7 @@ TEST(Failures, ALockedAuditDatabaseDelaysNothing) {
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(Failures, ADeletedAuditDatabaseComesBackWhole) {
+TEST_F(OneVenueFailures, ADeletedAuditDatabaseComesBackWhole) {
   Stack stack;
   Oms oms{stack};
   oms.buy("A", "10", "80000");
@@ -136,8 +136,8 @@ TEST(Failures, ADeletedAuditDatabaseComesBackWhole) {
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(Failures, DurabilityDiskTradesAndRecoversTheSame) {
-  Stack stack{{.default_config = "Durability=disk\n"}};
+TEST_P(Failures, DurabilityDiskTradesAndRecoversTheSame) {
+  Stack stack{on_venue("Durability=disk\n")};
   Oms oms{stack};
   for (int i = 0; i < 100; ++i) oms.buy("D" + std::to_string(i), "10", "80000");
   ASSERT_TRUE(oms.sees("D99", OrdStatus::New));
@@ -159,7 +159,7 @@ int run(const Stack& stack, const std::string& arguments, std::string& output) {
   return WEXITSTATUS(status);
 }
 
-TEST(Failures, APortInUseIsNamed) {
+TEST_F(OneVenueFailures, APortInUseIsNamed) {
   Stack stack;
   std::string config;
   std::ifstream input{stack.config()};
@@ -174,7 +174,7 @@ TEST(Failures, APortInUseIsNamed) {
   EXPECT_NE(output.find(std::to_string(stack.fix_port())), std::string::npos) << output;
 }
 
-TEST(Failures, ASecondGatewayOnOneJournalIsRefused) {
+TEST_F(OneVenueFailures, ASecondGatewayOnOneJournalIsRefused) {
   Stack stack;
   std::string output;
   EXPECT_NE(run(stack, "run -c " + stack.config(), output), 0);
@@ -191,7 +191,7 @@ TEST(Failures, ASecondGatewayOnOneJournalIsRefused) {
   EXPECT_TRUE(stack.gateway_is_running());
 }
 
-TEST(Failures, TheAuditIsRebuiltFromTheJournalWhileTradingGoesOn) {
+TEST_F(OneVenueFailures, TheAuditIsRebuiltFromTheJournalWhileTradingGoesOn) {
   Stack stack;
   Oms oms{stack};
   oms.buy("A", "10", "80000");
@@ -206,8 +206,8 @@ TEST(Failures, TheAuditIsRebuiltFromTheJournalWhileTradingGoesOn) {
       << output;
 }
 
-TEST(Failures, AStopInOrderKeepsOrdersAtTheVenue) {
-  Stack stack;
+TEST_P(Failures, AStopInOrderKeepsOrdersAtTheVenue) {
+  Stack stack{on_venue()};
   Oms oms{stack};
   oms.buy("X", "100", "80000");
   ASSERT_TRUE(oms.sees("X", OrdStatus::New));
@@ -218,6 +218,9 @@ TEST(Failures, AStopInOrderKeepsOrdersAtTheVenue) {
   oms.cancel("Y", "X");
   ASSERT_TRUE(oms.sees("Y", OrdStatus::Canceled)) << oms.text();
 }
+
+INSTANTIATE_TEST_SUITE_P(Venues, Failures, testing::ValuesIn(all_venues),
+                         [](const auto& test) { return test_name(*test.param); });
 
 }  // namespace
 }  // namespace causeway::gateway

@@ -87,17 +87,26 @@ Stack::~Stack() {
 
 void Stack::start_simulator() {
   simulator_.reset();
-  auto started = app::ChildProcess::start(
-      {bin("causeway-sim"), "--control-port", std::to_string(control_port_), "--port-deribit",
-       std::to_string(venue_port_), "--state", "var/sim", "--limits", "off", "--flow",
-       options_.flow ? "on" : "off"},
-      path("sim.log"));
+  std::vector<std::string> command = {bin("causeway-sim"), "--control-port",
+                                      std::to_string(control_port_)};
+  for (const VenueCase* venue : all_venues) {
+    command.push_back("--port-" + std::string{venue->simulator_name});
+    command.push_back(std::to_string(venue_ports_[venue]));
+  }
+  for (const char* argument : {"--state", "var/sim", "--limits", "off", "--flow"}) {
+    command.emplace_back(argument);
+  }
+  command.emplace_back(options_.flow ? "on" : "off");
+  auto started = app::ChildProcess::start(command, path("sim.log"));
   if (!started) throw std::runtime_error(started.error().text);
   simulator_.emplace(std::move(*started));
   if (auto up = simulator_->wait_for_line("ready", start_limit); !up) {
     throw std::runtime_error(up.error().text);
   }
-  venue_port_ = port_in(line_after(path("sim.log"), "listening deribit "));
+  for (const VenueCase* venue : all_venues) {
+    venue_ports_[venue] = port_in(
+        line_after(path("sim.log"), "listening " + std::string{venue->simulator_name} + " "));
+  }
   control_port_ = port_in(line_after(path("sim.log"), "listening control "));
 }
 
@@ -106,17 +115,25 @@ void Stack::write_config() {
   std::ofstream{key_file} << "key=" << options_.key << "\nsecret=" << options_.secret << "\n";
   chmod(key_file.c_str(), 0600);
   config_ = path("sessions.cfg");
+  std::string accounts, venues;
+  for (const VenueCase* venue : options_.venues) {
+    const std::string name{venue->account}, fix_name{venue->fix_name};
+    std::string addresses{venue->config};
+    for (auto at = addresses.find("PORT"); at != std::string::npos; at = addresses.find("PORT")) {
+      addresses.replace(at, 4, std::to_string(venue_ports_.at(venue)));
+    }
+    accounts += (accounts.empty() ? "" : ",") + name;
+    venues += "[VENUE]\nName=" + fix_name + "\n" + addresses +
+              "CAFile=var/sim/ca.pem\n[ACCOUNT]\nName=" + name + "\nVenue=" + fix_name +
+              "\nKeyRef=file:var/keys/demo.key\n";
+  }
   std::ofstream{config_} << "[DEFAULT]\nConnectionType=acceptor\nBeginString=FIX.4.4\n"
                             "SenderCompID=CAUSEWAY\nSocketAcceptPort="
                          << fix_port_ << "\nStatePath=var\n"
                          << options_.default_config
-                         << "[SESSION]\nTargetCompID=OMS1\nAccounts=alpha\n"
-                            "[SESSION]\nTargetCompID=OMS2\nAccounts=alpha\n"
-                            "[VENUE]\nName=DERIBIT\nUrl=wss://127.0.0.1:"
-                         << venue_port_
-                         << "/ws/api/v2\nCAFile=var/sim/ca.pem\n[ACCOUNT]\nName=alpha\n"
-                            "Venue=DERIBIT\nKeyRef=file:var/keys/demo.key\n[AUDIT]\nPath="
-                         << audit_path() << "\n"
+                         << "[SESSION]\nTargetCompID=OMS1\nAccounts=" << accounts
+                         << "\n[SESSION]\nTargetCompID=OMS2\nAccounts=" << accounts << "\n"
+                         << venues << "[AUDIT]\nPath=" << audit_path() << "\n"
                          << options_.extra_config;
 }
 
@@ -131,8 +148,11 @@ void Stack::start_gateway() {
   }
   fix_port_ = port_in(line_after(path("gateway.log"), "listening fix "));
   if (!options_.wait_until_open) return;
-  if (auto up = gateway_->wait_for_line("venue DERIBIT open", start_limit); !up) {
-    throw std::runtime_error(up.error().text + "\n" + log());
+  for (const VenueCase* venue : options_.venues) {
+    const std::string line = "venue " + std::string{venue->fix_name} + " open";
+    if (auto up = gateway_->wait_for_line(line, start_limit); !up) {
+      throw std::runtime_error(up.error().text + "\n" + log());
+    }
   }
 }
 
@@ -144,15 +164,39 @@ void Stack::kill_gateway() {
 void Stack::stop_gateway() { gateway_.reset(); }
 
 void Stack::market(const std::string& members) {
-  const auto done =
-      app::http_post(control_port_, "/v1/market", "{\"venue\":\"deribit\"," + members + "}");
+  const auto done = app::http_post(control_port_, "/v1/market", with_venue(members));
   ASSERT_TRUE(done) << done.error().text;
 }
 
+void Stack::house_offers(const std::string& units, const std::string& price) {
+  market(R"("action":"place","side":"sell",)" + of_instrument(units, price));
+}
+
+void Stack::house_sells(const std::string& units, const std::string& price) {
+  market(R"("action":"trade","side":"sell",)" + of_instrument(units, price));
+}
+
+void Stack::clear_book() {
+  market(R"("action":"clear","instrument":")" + std::string{venue().symbol} + "\"");
+}
+
 void Stack::fault(const std::string& members) {
-  const auto done =
-      app::http_post(control_port_, "/v1/faults", "{\"venue\":\"deribit\"," + members + "}");
+  const auto done = app::http_post(control_port_, "/v1/faults", with_venue(members));
   ASSERT_TRUE(done) << done.error().text;
+}
+
+void Stack::fault(std::string_view name, std::string_view method, const std::string& members) {
+  fault(R"("fault":")" + std::string{name} + R"(","method":")" + std::string{method} + "\"" +
+        (members.empty() ? "" : ",") + members);
+}
+
+std::string Stack::with_venue(const std::string& members) const {
+  return R"({"venue":")" + std::string{venue().simulator_name} + "\"," + members + "}";
+}
+
+std::string Stack::of_instrument(const std::string& units, const std::string& price) const {
+  return R"("instrument":")" + std::string{venue().symbol} + R"(","amount":")" +
+         venue().qty(units) + R"(","price":")" + price + "\"";
 }
 
 std::map<std::string, app::OrderAccount> Stack::ledger() const {
@@ -175,7 +219,7 @@ std::string Stack::log() const {
 // ---- Oms
 // -----------------------------------------------------------------------------------------
 
-Oms::Oms(const Stack& stack, std::string comp_id) {
+Oms::Oms(const Stack& stack, std::string comp_id) : venue_(stack.venue()) {
   settings_.port = stack.fix_port();
   settings_.comp_id = std::move(comp_id);
   settings_.numbers_file = stack.path(settings_.comp_id + ".numbers");
@@ -194,9 +238,9 @@ void Oms::buy(const std::string& cl_ord_id, const std::string& qty, const std::s
               const std::function<void(fixspec::NewOrderSingle&)>& change) {
   fixspec::NewOrderSingle order;
   order.cl_ord_id = fixspec::ClOrdId{cl_ord_id};
-  order.account = fixspec::AccountId{"alpha"};
-  order.instrument.symbol = fixspec::Symbol{"BTC-PERPETUAL"};
-  order.order_qty = fixspec::parse_quantity(qty).value();
+  order.account = fixspec::AccountId{venue_.account};
+  order.instrument.symbol = fixspec::Symbol{venue_.symbol};
+  order.order_qty = fixspec::parse_quantity(venue_.qty(qty)).value();
   order.price = fixspec::parse_price(price).value();
   if (change) change(order);
   send(order);
@@ -207,8 +251,8 @@ void Oms::replace(const std::string& cl_ord_id, const std::string& orig, const s
   fixspec::OrderCancelReplaceRequest replace;
   replace.cl_ord_id = fixspec::ClOrdId{cl_ord_id};
   replace.orig_cl_ord_id = fixspec::ClOrdId{orig};
-  replace.instrument.symbol = fixspec::Symbol{"BTC-PERPETUAL"};
-  replace.order_qty = fixspec::parse_quantity(qty).value();
+  replace.instrument.symbol = fixspec::Symbol{venue_.symbol};
+  replace.order_qty = fixspec::parse_quantity(venue_.qty(qty)).value();
   replace.price = fixspec::parse_price(price).value();
   send(replace);
 }
@@ -217,7 +261,7 @@ void Oms::cancel(const std::string& cl_ord_id, const std::string& orig) {
   fixspec::OrderCancelRequest cancel;
   cancel.cl_ord_id = fixspec::ClOrdId{cl_ord_id};
   cancel.orig_cl_ord_id = fixspec::ClOrdId{orig};
-  cancel.instrument = fixspec::InstrumentRef{.symbol = fixspec::Symbol{"BTC-PERPETUAL"}};
+  cancel.instrument = fixspec::InstrumentRef{.symbol = fixspec::Symbol{venue_.symbol}};
   cancel.side = fixspec::Side::Buy;
   send(cancel);
 }
@@ -276,9 +320,12 @@ void Oms::on_event(const strategies::client::Event& event) {
     told_.on_report(*report);
     lines_.push_back("8" + names(report->cl_ord_id, report->orig_cl_ord_id) + " " +
                      static_cast<char>(report->exec_type) + "/" +
-                     static_cast<char>(report->ord_status) + " " + report->order_qty.to_string() +
-                     "/" + report->cum_qty.to_string() + "/" + report->leaves_qty.to_string());
+                     static_cast<char>(report->ord_status) + " " +
+                     venue_.units(report->order_qty.to_string()) + "/" +
+                     venue_.units(report->cum_qty.to_string()) + "/" +
+                     venue_.units(report->leaves_qty.to_string()));
   } else if (const auto* reject = std::get_if<fixspec::OrderCancelReject>(&event.body)) {
+    told_.on_reject(*reject);
     lines_.push_back("9" + names(reject->cl_ord_id, reject->orig_cl_ord_id) +
                      " 39=" + static_cast<char>(reject->ord_status) +
                      " 102=" + std::to_string(static_cast<int>(reject->cxl_rej_reason)));

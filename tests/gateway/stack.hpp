@@ -12,6 +12,7 @@
 #include "gateway/app/demo/agreement.hpp"
 #include "gateway/app/demo/process.hpp"
 #include "strategies/client/client.hpp"
+#include "tests/gateway/venue_case.hpp"
 
 namespace causeway::gateway {
 
@@ -20,6 +21,9 @@ namespace causeway::gateway {
 class Stack {
  public:
   struct Options {
+    /// The venues to connect to, each with its account; the first is the one that market(),
+    /// fault() and Oms mean.
+    std::vector<const VenueCase*> venues = {&deribit};
     bool flow = false;           ///< the synthetic market moves
     std::string default_config;  ///< more lines of [DEFAULT]
     std::string extra_config;    ///< more sections
@@ -40,8 +44,17 @@ class Stack {
   void stop_gateway();  ///< SIGTERM, and waits
 
   // The simulator.
-  void market(const std::string& members);  ///< POST /v1/market with the venue filled in
-  void fault(const std::string& members);   ///< POST /v1/faults
+  /// POST /v1/market with the first venue filled in.
+  void market(const std::string& members);
+  /// The house puts a sell order of so many units into the book.
+  void house_offers(const std::string& units, const std::string& price);
+  /// Somebody sells so many units at that price to whoever buys.
+  void house_sells(const std::string& units, const std::string& price);
+  void clear_book();
+  /// POST /v1/faults with the first venue filled in.
+  void fault(const std::string& members);
+  /// The fault hits the next request of that method.
+  void fault(std::string_view name, std::string_view method, const std::string& members = {});
   [[nodiscard]] std::map<std::string, app::OrderAccount> ledger() const;
 
   [[nodiscard]] std::filesystem::path path(const std::string& name) const { return folder_ / name; }
@@ -50,32 +63,36 @@ class Stack {
   [[nodiscard]] std::string audit_path() const { return path("var/audit.db").string(); }
   [[nodiscard]] std::string log() const;  ///< what the gateway has logged so far
   [[nodiscard]] std::uint16_t fix_port() const { return fix_port_; }
+  [[nodiscard]] const VenueCase& venue() const { return *options_.venues.front(); }
   [[nodiscard]] bool gateway_is_running() { return gateway_ && gateway_->is_running(); }
   [[nodiscard]] const std::string& config() const { return config_; }
   [[nodiscard]] app::ChildProcess& gateway() { return *gateway_; }
 
  private:
   void write_config();
+  [[nodiscard]] std::string with_venue(const std::string& members) const;
+  [[nodiscard]] std::string of_instrument(const std::string& units, const std::string& price) const;
 
   Options options_;
   std::filesystem::path folder_;
   std::filesystem::path old_folder_;
   std::string config_;
   std::uint16_t fix_port_ = 0;
-  std::uint16_t venue_port_ = 0;
+  std::map<const VenueCase*, std::uint16_t> venue_ports_;
   std::uint16_t control_port_ = 0;
   std::optional<app::ChildProcess> simulator_;
   std::optional<app::ChildProcess> gateway_;
 };
 
-/// A FIX client that remembers all it was told.
+/// A FIX client that remembers all it was told. Quantities go in and come out in the units of the
+/// stack's venue.
 class Oms {
  public:
   explicit Oms(const Stack& stack, std::string comp_id = "OMS1");
 
   void connect();
   void disconnect() { client_.reset(); }
-  /// Sends a limit order to buy BTC-PERPETUAL, changed by `change`.
+  /// Sends a limit order to buy the venue's perpetual, changed by `change`.
   void buy(const std::string& cl_ord_id, const std::string& qty, const std::string& price,
            const std::function<void(fixspec::NewOrderSingle&)>& change = {});
   void replace(const std::string& cl_ord_id, const std::string& orig, const std::string& qty,
@@ -104,6 +121,7 @@ class Oms {
  private:
   void on_event(const strategies::client::Event& event);
 
+  const VenueCase& venue_;
   strategies::client::Settings settings_;
   std::unique_ptr<strategies::client::Client> client_;
   std::vector<std::string> lines_;

@@ -3,31 +3,25 @@
 #include <set>
 #include <string>
 
-#include "tests/gateway/stack.hpp"
+#include "tests/gateway/on_venue.hpp"
 
-// The order-state cases over the whole way: FIX over a socket, risk, journal, Deribit's protocol
-// over TLS, the simulator's matching engine, and back.
+// The order-state cases over the whole way, on each venue: FIX over a socket, risk, journal, the
+// venue's protocol over TLS, the simulator's matching engine, and back.
 namespace causeway::gateway {
 namespace {
 
 using fixspec::OrdStatus;
 
-constexpr const char* house_offers_30 =
-    R"("action":"place","instrument":"BTC-PERPETUAL","side":"sell","amount":"30","price":"90000")";
-std::string house_sells(const std::string& amount, const std::string& price) {
-  return R"("action":"trade","instrument":"BTC-PERPETUAL","side":"sell","amount":")" + amount +
-         R"(","price":")" + price + "\"";
-}
-constexpr const char* empty_book = R"("action":"clear","instrument":"BTC-PERPETUAL")";
+class WholeWay : public OnVenue {};
 
-TEST(WholeWay, A1FillInTwoParts) {
-  Stack stack;
-  stack.market(empty_book);
-  stack.market(house_offers_30);
+TEST_P(WholeWay, A1FillInTwoParts) {
+  Stack stack{on_venue()};
+  stack.clear_book();
+  stack.house_offers("30", "90000");
   Oms oms{stack};
   oms.buy("X", "100", "90000");
   ASSERT_TRUE(oms.sees("X", OrdStatus::PartiallyFilled));
-  stack.market(house_sells("70", "90000"));
+  stack.house_sells("70", "90000");
   ASSERT_TRUE(oms.sees("X", OrdStatus::Filled));
   EXPECT_EQ(oms.text(),
             "8(X) A/A 100/0/100\n8(X) 0/0 100/0/100\n8(X) F/1 100/30/70\n8(X) F/2 100/100/0\n");
@@ -35,8 +29,8 @@ TEST(WholeWay, A1FillInTwoParts) {
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(WholeWay, A2RejectedByRiskAndByTheVenue) {
-  Stack stack{{.extra_config = "[RISK]\nMaxOrderQty=1000\n"}};
+TEST_P(WholeWay, A2RejectedByRiskAndByTheVenue) {
+  Stack stack{on_venue({}, "[RISK]\nMaxOrderQty=" + venue().qty("1000") + "\n")};
   Oms oms{stack};
   oms.buy("risk", "1010", "80000");
   ASSERT_TRUE(oms.sees("risk", OrdStatus::Rejected));
@@ -44,8 +38,8 @@ TEST(WholeWay, A2RejectedByRiskAndByTheVenue) {
   const auto& reject = oms.newest("risk")->reject;
   ASSERT_TRUE(reject);
   EXPECT_EQ(reject->code, fixspec::RejectCode::MaxOrderQty);
-  EXPECT_EQ(reject->risk_limit, "1000");
-  EXPECT_EQ(reject->risk_used, "1010");
+  EXPECT_EQ(venue().units(reject->risk_limit), "1000");
+  EXPECT_EQ(venue().units(reject->risk_used), "1010");
   oms.buy("venue", "100", "90500",
           [](auto& order) { order.exec_inst.participate_dont_initiate = true; });
   ASSERT_TRUE(oms.sees("venue", OrdStatus::Rejected));
@@ -53,8 +47,8 @@ TEST(WholeWay, A2RejectedByRiskAndByTheVenue) {
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(WholeWay, B1CancelAndB6CancelAgain) {
-  Stack stack;
+TEST_P(WholeWay, B1CancelAndB6CancelAgain) {
+  Stack stack{on_venue()};
   Oms oms{stack};
   oms.buy("X", "100", "80000");
   ASSERT_TRUE(oms.sees("X", OrdStatus::New));
@@ -68,10 +62,10 @@ TEST(WholeWay, B1CancelAndB6CancelAgain) {
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(WholeWay, B4CancelBeforeTheAcknowledgement) {
-  Stack stack;
+TEST_P(WholeWay, B4CancelBeforeTheAcknowledgement) {
+  Stack stack{on_venue()};
   Oms oms{stack};
-  stack.fault(R"("fault":"delay_request","delay_ms":300,"method":"private/buy")");
+  stack.fault("delay_request", venue().place_method, R"("delay_ms":300)");
   oms.buy("X", "100", "80000");
   oms.cancel("Y", "X");
   ASSERT_TRUE(oms.sees("Y", OrdStatus::Canceled));
@@ -80,22 +74,22 @@ TEST(WholeWay, B4CancelBeforeTheAcknowledgement) {
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(WholeWay, B5CancelOfAnUnknownOrder) {
-  Stack stack;
+TEST_P(WholeWay, B5CancelOfAnUnknownOrder) {
+  Stack stack{on_venue()};
   Oms oms{stack};
   oms.cancel("Y", "Q");
   ASSERT_TRUE(oms.is_told("9(Y/Q) 39=8 102=1"));
 }
 
-TEST(WholeWay, C1ReplaceAndC3ReplaceAfterTheFill) {
-  Stack stack;
+TEST_P(WholeWay, C1ReplaceAndC3ReplaceAfterTheFill) {
+  Stack stack{on_venue()};
   Oms oms{stack};
   oms.buy("X", "100", "80000");
   ASSERT_TRUE(oms.sees("X", OrdStatus::New));
   oms.replace("Y", "X", "110", "81000");
   ASSERT_TRUE(oms.is_told("8(Y/X) 5/0 110/0/110"));
-  stack.market(empty_book);
-  stack.market(house_sells("110", "81000"));
+  stack.clear_book();
+  stack.house_sells("110", "81000");
   ASSERT_TRUE(oms.sees("Y", OrdStatus::Filled));
   oms.replace("Z", "Y", "120", "81000");
   ASSERT_TRUE(oms.is_told("9(Z/Y) 39=2 102=0"));
@@ -105,10 +99,10 @@ TEST(WholeWay, C1ReplaceAndC3ReplaceAfterTheFill) {
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(WholeWay, C6ReplaceToWhatIsFilled) {
-  Stack stack;
-  stack.market(empty_book);
-  stack.market(house_offers_30);
+TEST_P(WholeWay, C6ReplaceToWhatIsFilled) {
+  Stack stack{on_venue()};
+  stack.clear_book();
+  stack.house_offers("30", "90000");
   Oms oms{stack};
   oms.buy("X", "100", "90000");
   ASSERT_TRUE(oms.sees("X", OrdStatus::PartiallyFilled));
@@ -116,20 +110,20 @@ TEST(WholeWay, C6ReplaceToWhatIsFilled) {
   ASSERT_TRUE(oms.is_told("8(Y/X) 5/2 30/30/0"));
 }
 
-TEST(WholeWay, D7CancelWhileReplacePending) {
-  Stack stack;
+TEST_P(WholeWay, D7CancelWhileReplacePending) {
+  Stack stack{on_venue()};
   Oms oms{stack};
   oms.buy("X", "100", "80000");
   ASSERT_TRUE(oms.sees("X", OrdStatus::New));
-  stack.fault(R"("fault":"delay_request","delay_ms":300,"method":"private/edit")");
+  stack.fault("delay_request", venue().amend_method, R"("delay_ms":300)");
   oms.replace("Y", "X", "110", "80000");
   oms.cancel("Z", "Y");
   ASSERT_TRUE(oms.sees("Z", OrdStatus::Canceled));
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(WholeWay, F1DuplicateAndG2Status) {
-  Stack stack;
+TEST_P(WholeWay, F1DuplicateAndG2Status) {
+  Stack stack{on_venue()};
   Oms oms{stack};
   oms.buy("X", "100", "80000");
   ASSERT_TRUE(oms.sees("X", OrdStatus::New));
@@ -137,17 +131,17 @@ TEST(WholeWay, F1DuplicateAndG2Status) {
   ASSERT_TRUE(oms.is_told("8(X) 8/8 50/0/0"));
   fixspec::OrderStatusRequest status;
   status.cl_ord_id = fixspec::ClOrdId{"X"};
-  status.instrument = fixspec::InstrumentRef{.symbol = fixspec::Symbol{"BTC-PERPETUAL"}};
+  status.instrument = instrument();
   status.side = fixspec::Side::Buy;
   oms.send(status);
   ASSERT_TRUE(oms.is_told("8(X) I/0 100/0/100"));
   EXPECT_EQ(stack.ledger().size(), 1u);
 }
 
-TEST(WholeWay, I1FillOrKillAndI2ImmediateOrCancel) {
-  Stack stack;
-  stack.market(empty_book);
-  stack.market(house_offers_30);
+TEST_P(WholeWay, I1FillOrKillAndI2ImmediateOrCancel) {
+  Stack stack{on_venue()};
+  stack.clear_book();
+  stack.house_offers("30", "90000");
   Oms oms{stack};
   oms.buy("fok", "100", "90000",
           [](auto& order) { order.time_in_force = fixspec::TimeInForce::FillOrKill; });
@@ -162,8 +156,8 @@ TEST(WholeWay, I1FillOrKillAndI2ImmediateOrCancel) {
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(WholeWay, AStopWaitsTriggersAndFills) {
-  Stack stack;
+TEST_P(WholeWay, AStopWaitsTriggersAndFills) {
+  Stack stack{on_venue()};
   Oms oms{stack};
   oms.buy("S", "10", "0", [](auto& order) {
     order.ord_type = fixspec::OrdType::Stop;
@@ -190,10 +184,10 @@ std::string kind_of(const fixspec::Instrument& instrument) {
                                                                     : "linear perpetual";
 }
 
-// Inverse and linear perpetuals, dated futures, calls and puts: the smallest order of each rests and
-// is cancelled.
-TEST(WholeWay, EveryInstrumentThatIsListedTrades) {
-  Stack stack;
+// Inverse and linear perpetuals, dated futures, calls and puts: the smallest order of each rests
+// and is cancelled.
+TEST_P(WholeWay, EveryInstrumentThatIsListedTrades) {
+  Stack stack{on_venue()};
   Oms oms{stack};
   std::set<std::string> kinds;
   int count = 0;
@@ -222,8 +216,8 @@ TEST(WholeWay, EveryInstrumentThatIsListedTrades) {
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
-TEST(WholeWay, TwoSessionsOnOneAccountSeeTheirOwnOrdersOnly) {
-  Stack stack;
+TEST_P(WholeWay, TwoSessionsOnOneAccountSeeTheirOwnOrdersOnly) {
+  Stack stack{on_venue()};
   Oms one{stack, "OMS1"};
   Oms two{stack, "OMS2"};
   one.buy("X", "100", "80000");
@@ -237,6 +231,9 @@ TEST(WholeWay, TwoSessionsOnOneAccountSeeTheirOwnOrdersOnly) {
   one.listen(200);
   EXPECT_EQ(one.newest("X")->ord_status, OrdStatus::New);
 }
+
+INSTANTIATE_TEST_SUITE_P(Venues, WholeWay, testing::ValuesIn(all_venues),
+                         [](const auto& test) { return test_name(*test.param); });
 
 }  // namespace
 }  // namespace causeway::gateway

@@ -1,0 +1,58 @@
+#include "tests/gateway/venue_case.hpp"
+
+#include "fixspec/amount.hpp"
+
+namespace causeway::gateway {
+
+using fixspec::Decimal;
+
+const VenueCase deribit{.fix_name = "DERIBIT",
+                        .simulator_name = "deribit",
+                        .config = "Url=wss://127.0.0.1:PORT/ws/api/v2\n",
+                        .account = "alpha",
+                        .symbol = "BTC-PERPETUAL",
+                        .units_per_qty = 1,
+                        .place_method = "private/buy",
+                        .amend_method = "private/edit",
+                        .cancel_method = "private/cancel",
+                        .fill_channel = "user.",
+                        .wrong_key_text = "invalid_credentials"};
+
+const VenueCase binance{.fix_name = "BINANCE",
+                        .simulator_name = "binance",
+                        .config =
+                            "Url=https://127.0.0.1:PORT\n"
+                            "ApiUrl=wss://127.0.0.1:PORT/ws-fapi/v1\n"
+                            "StreamUrl=wss://127.0.0.1:PORT\n",
+                        .account = "beta",
+                        .symbol = "BTCUSDT",
+                        .units_per_qty = 1'000,
+                        .place_method = "order.place",
+                        .amend_method = "order.modify",
+                        .cancel_method = "order.cancel",
+                        .fill_channel = "ORDER_TRADE_UPDATE",
+                        .wrong_key_text = "-1022"};
+
+const std::array<const VenueCase*, 1> all_venues = {&deribit};
+
+std::string VenueCase::qty(std::string_view units) const {
+  const auto value =
+      Decimal::divide(Decimal::parse(units).value(), Decimal::from_integer(units_per_qty),
+                      fixspec::Rounding::HalfEven);
+  return value.value().to_string();
+}
+
+std::string VenueCase::units(std::string_view qty) const {
+  const auto value =
+      Decimal::multiply(Decimal::parse(qty).value(), Decimal::from_integer(units_per_qty),
+                        fixspec::Rounding::HalfEven);
+  return value.value().to_string();
+}
+
+std::string test_name(const VenueCase& venue) {
+  std::string name{venue.simulator_name};
+  name.front() = static_cast<char>(name.front() - 'a' + 'A');
+  return name;
+}
+
+}  // namespace causeway::gateway

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace causeway::gateway {
+
+/// What the same test needs to know of a venue. A further venue joins here.
+struct VenueCase {
+  std::string_view fix_name;        ///< SecurityExchange(207)
+  std::string_view simulator_name;  ///< in causeway-sim's options and control API
+  std::string_view config;          ///< the addresses in [VENUE]; "PORT" stands for the port
+  std::string_view account;
+  std::string_view symbol;  ///< a perpetual that trades near 90,000
+  /// Tests count in units, so that 100 is a quantity everywhere: 1 US dollar here, 0.001 coins
+  /// there.
+  std::int64_t units_per_qty = 1;
+  std::string_view place_method;  ///< what /v1/faults calls the requests
+  std::string_view amend_method;
+  std::string_view cancel_method;
+  std::string_view fill_channel;    ///< what /v1/faults calls the notifications of fills
+  std::string_view wrong_key_text;  ///< what the venue says to a wrong secret
+
+  /// `units` as a quantity of the venue.
+  [[nodiscard]] std::string qty(std::string_view units) const;
+  /// A quantity of the venue in units.
+  [[nodiscard]] std::string units(std::string_view qty) const;
+};
+
+extern const VenueCase deribit;
+extern const VenueCase binance;
+extern const std::array<const VenueCase*, 1> all_venues;
+
+/// "Deribit", "Binance": the names of instances of parametrised tests.
+std::string test_name(const VenueCase& venue);
+
+}  // namespace causeway::gateway
