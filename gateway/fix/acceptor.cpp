@@ -95,6 +95,8 @@ class Acceptor::Impl final : private ConnectionOwner {
     for (auto& [id, session] : sessions_) session->announce(status);
   }
 
+  [[nodiscard]] bool has_connections() const { return !connections_.empty(); }
+
   void stop() {
     if (std::exchange(stopping_, true)) return;
     close_listeners();
@@ -257,5 +259,6 @@ bool Acceptor::logged_on(const fixspec::SessionId& session) const {
 }
 
 void Acceptor::stop() { impl_->stop(); }
+bool Acceptor::has_connections() const { return impl_->has_connections(); }
 
 }  // namespace causeway::gateway::fix

@@ -136,6 +136,8 @@ class Acceptor {
   /// Logs every client out and closes; when the last has answered or a second has passed, nothing
   /// of ours is left in the io_context.
   void stop();
+  /// False once every client has gone.
+  [[nodiscard]] bool has_connections() const;
 
  private:
   class Impl;

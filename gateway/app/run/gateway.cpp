@@ -340,7 +340,13 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
     acceptor_->stop();
     timers_.stop();
     release_timer_.cancel();
-    io_.run_for(std::chrono::seconds{2});
+    // Clients answer the Logout, links close; timers that nobody needs any more are not waited for.
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{2};
+    while (acceptor_->has_connections() && std::chrono::steady_clock::now() < limit) {
+      io_.run_one_for(std::chrono::milliseconds{50});
+    }
+    while (io_.poll() > 0 && std::chrono::steady_clock::now() < limit) {
+    }
     make_durable();
   }
 
