@@ -21,6 +21,7 @@ constexpr auto fixspec = "fixspec/"sv;
 constexpr auto risk = "risk/"sv;
 constexpr auto venue = "translators/venue."sv;
 constexpr auto net = "translators/net/"sv;
+constexpr auto book = "translators/book/"sv;
 constexpr auto client = "strategies/client/"sv;
 
 // The longest path that a file begins with is its room. docs/architecture.md shows the same.
@@ -31,18 +32,21 @@ const std::vector<Room>& rooms() {
       {risk, {fixspec}},
       {venue, {fixspec}},
       {net, {fixspec, venue}},
-      {"translators/binance/", {fixspec, venue, net}},
-      {"translators/bybit/", {fixspec, venue, net}},
-      {"translators/okx/", {fixspec, venue, net}},
-      {"translators/deribit/", {fixspec, venue, net}},
-      {"translators/hyperliquid/", {fixspec, venue, net}},
+      {book, {fixspec, venue}},
+      {"translators/binance/", {fixspec, venue, net, book}},
+      {"translators/bybit/", {fixspec, venue, net, book}},
+      {"translators/okx/", {fixspec, venue, net, book}},
+      {"translators/deribit/", {fixspec, venue, net, book}},
+      {"translators/hyperliquid/", {fixspec, venue, net, book}},
       {client, {fixspec, quickfix}},
       {"strategies/math/", {fixspec}},
       {"strategies/", {fixspec, client, "strategies/math/"}},
       {"gateway/journal/", {fixspec}},
       {"gateway/engine/", {fixspec, risk, venue}},
       {"gateway/core/", {fixspec, risk, venue, "gateway/journal/", "gateway/engine/"}},
-      {"gateway/fix/", {fixspec, quickfix, venue, "gateway/journal/", "gateway/engine/"}},
+      {"gateway/fix/",
+       {fixspec, quickfix, venue, "gateway/journal/", "gateway/engine/",
+        "gateway/core/market_state."}},
       {"gateway/audit/", {fixspec, risk, venue, "gateway/journal/", "gateway/engine/"}},
       {"gateway/app/", {fixspec, risk, "translators/", client, "gateway/"}},
       {"risk/guard/", {fixspec, "translators/", "gateway/app/config", "gateway/app/secrets"}},
@@ -111,7 +115,8 @@ const std::vector<Library>& libraries() {
 }
 
 // Rooms that decide do no I/O, read no clock and own no thread.
-constexpr std::array pure_rooms = {"fixspec/"sv, "risk/"sv, "gateway/engine/"sv, "gateway/core/"sv};
+constexpr std::array pure_rooms = {"fixspec/"sv, "risk/"sv, "translators/book/"sv,
+                                   "gateway/engine/"sv, "gateway/core/"sv};
 constexpr std::array impure_headers = {
     "fstream"sv,   "iostream"sv, "thread"sv, "mutex"sv,    "condition_variable"sv,
     "future"sv,    "chrono"sv,   "random"sv, "unistd.h"sv, "fcntl.h"sv,
