@@ -562,7 +562,7 @@ TEST(DeribitPublicSession, TellsTheWholeListOnceAndThenOnlyChanges) {
 TEST(DeribitPublicSession, SubscribesAgainAfterALossAndCallsOldPricesStale) {
   PublicKit kit;
   kit.log.expect("venue_disconnected");
-  kit.session.subscribe(perpetual(), kit.now);
+  kit.session.subscribe(perpetual(), {}, kit.now);
   kit.pass(20);
   const std::string channels = R"(["quote.BTC-PERPETUAL","ticker.BTC-PERPETUAL.100ms"])";
   EXPECT_NE(kit.outbox.last().text.find(channels), std::string::npos);

@@ -99,7 +99,9 @@ std::string told_in_public(const std::vector<std::string>& messages) {
   Recorder outbox;
   StrictLog log;
   const fixspec::Timestamp now{1'700'000'000 * fixspec::nanos_per_second, 1'000'000'000};
+  log.expect("venue_market_data_unreadable");
   PublicSession session({}, outbox, log);
+  session.subscribe(perpetual(), {.values = true, .book = true, .trades = true}, now);
   session.start();
   session.on_open(now);
   // Three lists of instruments were asked for; the case is the last of them.
@@ -140,7 +142,8 @@ std::string told_by(const std::filesystem::path& path) {
   const std::string name = path.stem().string();
   const auto messages = lines_of(contents(path));
   if (name.starts_with("changes_")) return mapped_changes(messages);
-  const bool open = name.starts_with("market_") || name.starts_with("instruments_");
+  const bool open = name.starts_with("market_") || name.starts_with("instruments_") ||
+                    name.starts_with("book_") || name.starts_with("public_trades_");
   return open ? told_in_public(messages) : told_in_private(name, messages);
 }
 
@@ -210,6 +213,7 @@ TEST(DeribitWire, DamagedMessagesNeverEndInACrash) {
         session.on_message(damaged, now);
         session.on_closed("end", {}, now);
         PublicSession other({}, outbox, log);
+        other.subscribe(perpetual(), {.values = true, .book = true, .trades = true}, now);
         other.start();
         other.on_open(now);
         other.on_message(damaged, now);

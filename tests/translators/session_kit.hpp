@@ -62,6 +62,8 @@ class Recorder final : public Outbox {
   void disconnect(std::string reason) override { disconnects.push_back(std::move(reason)); }
   void emit(Told told) override { told_lines.push_back(to_line(told)); }
   void emit(const MarketUpdate& update) override { told_lines.push_back(to_line(update)); }
+  void emit(const BookUpdate& update) override { told_lines.push_back(to_line(update)); }
+  void emit(const PublicTrade& trade) override { told_lines.push_back(to_line(trade)); }
 
   /// The lines since the last call, joined by line ends.
   std::string take_told() {

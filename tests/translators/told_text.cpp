@@ -229,6 +229,36 @@ std::string to_line(const MarketUpdate& update) {
       .text();
 }
 
+std::string to_line(const BookUpdate& update) {
+  const auto levels = [](const std::vector<BookLevel>& side) {
+    std::string text;
+    for (const BookLevel& level : side) {
+      text += (text.empty() ? "" : ",") + level.qty.to_string() + "@" + level.price.to_string();
+    }
+    return text;
+  };
+  return Line{"book"}
+      .put("instrument", key_text(update.instrument))
+      .flag("invalid", !update.valid)
+      .put("reason", update.reason)
+      .put("bids", levels(update.bids))
+      .put("asks", levels(update.asks))
+      .put("time", milliseconds(update.venue_time))
+      .text();
+}
+
+std::string to_line(const PublicTrade& trade) {
+  Line line{"trade"};
+  line.put("instrument", key_text(trade.instrument))
+      .put("id", trade.trade_id.view())
+      .put("price", trade.price.to_string())
+      .put("qty", trade.qty.to_string());
+  if (trade.aggressor) {
+    line.put("aggressor", *trade.aggressor == fixspec::Side::Buy ? "buy" : "sell");
+  }
+  return line.put("time", milliseconds(trade.venue_time)).text();
+}
+
 std::string to_line(const fixspec::Instrument& instrument) {
   Line line{"instrument"};
   line.put("key", key_text(instrument.key))

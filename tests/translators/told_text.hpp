@@ -11,6 +11,9 @@ namespace causeway::translators {
 // left out.
 std::string to_line(const Told& told);
 std::string to_line(const MarketUpdate& update);
+/// "book instrument=... bids=2@99.5,1@99 asks=3@100 time=..."
+std::string to_line(const BookUpdate& update);
+std::string to_line(const PublicTrade& trade);
 std::string to_line(const fixspec::Instrument& instrument);
 
 }  // namespace causeway::translators

@@ -56,6 +56,10 @@ class Decoder {
   [[nodiscard]] Decoded<wire::Changes> changes(std::string_view channel) const;
   /// Of a ticker or quote notification.
   [[nodiscard]] Decoded<wire::Ticker> ticker() const;
+  /// Of a book notification; `book` is overwritten, the memory of its levels used again.
+  [[nodiscard]] Decoded<fixspec::Done> book(wire::Book& book) const;
+  /// Of a trades notification.
+  [[nodiscard]] Decoded<std::vector<wire::PublicTrade>> public_trades() const;
 
  private:
   struct Parsed;

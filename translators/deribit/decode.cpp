@@ -447,4 +447,60 @@ Decoded<wire::Ticker> Decoder::ticker() const {
   return json::unless_faulty(object, ticker);
 }
 
+namespace {
+
+// `[["new",5042.34,30],...]`; what is wrong with it, or nothing.
+std::string read_levels(const Object& book, const char* name,
+                        std::vector<wire::BookLevel>& levels) {
+  levels.clear();
+  const Value* const rows = book.find(name);
+  if (rows == nullptr || !rows->IsArray()) return std::string{"book: no array "} + name;
+  for (const Value& row : rows->GetArray()) {
+    const bool is_level = row.IsArray() && row.Size() == 3 && row[0].IsString() &&
+                          row[1].IsString() && row[2].IsString();
+    if (!is_level) return std::string{"book: a row of "} + name + " is no level";
+    levels.push_back({json::text_of(row[0]), json::text_of(row[1]), json::text_of(row[2])});
+  }
+  return {};
+}
+
+}  // namespace
+
+Decoded<fixspec::Done> Decoder::book(wire::Book& book) const {
+  if (parsed_->body == nullptr) return fault("book: no data");
+  Object object{*parsed_->body, "book"};
+  book.instrument_name = object.required_text("instrument_name");
+  book.timestamp_ms = object.required_integer("timestamp");
+  book.change_id = object.required_integer("change_id");
+  book.prev_change_id.reset();
+  const bool is_snapshot = object.text("type") == "snapshot";
+  if (!is_snapshot && object.find("prev_change_id") != nullptr) {
+    book.prev_change_id = object.integer("prev_change_id");
+  } else if (object.text("type") == "change") {
+    object.fail("prev_change_id", "is missing");
+  }
+  for (auto [name, levels] : {std::pair{"bids", &book.bids}, std::pair{"asks", &book.asks}}) {
+    if (auto wrong = read_levels(object, name, *levels); !wrong.empty()) {
+      return fault(std::move(wrong));
+    }
+  }
+  return json::unless_faulty(object, fixspec::Done{});
+}
+
+Decoded<std::vector<wire::PublicTrade>> Decoder::public_trades() const {
+  if (parsed_->body == nullptr || !parsed_->body->IsArray()) return fault("trades: no array");
+  std::vector<wire::PublicTrade> trades;
+  for (const Value& row : parsed_->body->GetArray()) {
+    Object object{row, "trade"};
+    trades.push_back({.trade_id = object.required_text("trade_id"),
+                      .instrument_name = object.required_text("instrument_name"),
+                      .direction = object.text("direction"),
+                      .price = object.required_number("price"),
+                      .amount = object.required_number("amount"),
+                      .timestamp_ms = object.required_integer("timestamp")});
+    if (!object.fault().empty()) return fault(object.fault());
+  }
+  return trades;
+}
+
 }  // namespace causeway::translators::deribit

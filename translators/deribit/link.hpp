@@ -28,6 +28,8 @@ class Outbox {
   virtual void disconnect(std::string reason) = 0;
   virtual void emit(Told told) = 0;
   virtual void emit(const MarketUpdate& update) = 0;
+  virtual void emit(const BookUpdate& update) = 0;
+  virtual void emit(const PublicTrade& trade) = 0;
 };
 
 /// What both kinds of session share: one JSON-RPC connection with its reconnects, its numbering of

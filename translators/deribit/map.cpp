@@ -444,4 +444,34 @@ Mapped<MarketUpdate> to_market_update(const wire::Ticker& ticker) {
   return update;
 }
 
+Mapped<BookLevel> to_book_level(const wire::BookLevel& level) {
+  Numbers numbers;
+  const BookLevel made{fixspec::Price{numbers.required("price", level.price)},
+                       fixspec::Quantity{numbers.required("amount", level.amount)}};
+  if (!numbers.fault().empty()) return as_error(numbers);
+  if (level.action == "delete") return BookLevel{made.price, {}};
+  if (level.action != "new" && level.action != "change") return fault("book action", level.action);
+  if (!made.qty.is_positive()) return fault("book amount is not above zero", level.amount);
+  return made;
+}
+
+Mapped<PublicTrade> to_public_trade(const wire::PublicTrade& trade) {
+  const auto key = key_of(trade.instrument_name);
+  if (!key) return fixspec::Unexpected{key.error()};
+  const auto trade_id = fixspec::TradeId::parse(trade.trade_id);
+  if (!trade_id) return fault("trade_id is too long", trade.trade_id);
+  Numbers numbers;
+  PublicTrade made{.instrument = *key,
+                   .trade_id = *trade_id,
+                   .price = fixspec::Price{numbers.required("price", trade.price)},
+                   .qty = fixspec::Quantity{numbers.required("amount", trade.amount)},
+                   .aggressor = std::nullopt,
+                   .venue_time = nanos(trade.timestamp_ms)};
+  if (!numbers.fault().empty()) return as_error(numbers);
+  if (const auto direction = direction_from_text(trade.direction)) {
+    made.aggressor = to_side(*direction);
+  }
+  return made;
+}
+
 }  // namespace causeway::translators::deribit

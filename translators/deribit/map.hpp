@@ -81,5 +81,8 @@ Mapped<Balance> to_balance(const wire::Summary& summary);
 /// nullopt for kinds that the gateway does not trade (combos).
 Mapped<std::optional<fixspec::Instrument>> to_instrument(const wire::Instrument& instrument);
 Mapped<MarketUpdate> to_market_update(const wire::Ticker& ticker);
+/// A quantity of zero takes the price out of the book.
+Mapped<BookLevel> to_book_level(const wire::BookLevel& level);
+Mapped<PublicTrade> to_public_trade(const wire::PublicTrade& trade);
 
 }  // namespace causeway::translators::deribit

@@ -20,7 +20,9 @@ constexpr std::int64_t reload_after_failure_ns = 5 * fixspec::nanos_per_second;
 // channels it names: a burst of wishes goes out as one.
 constexpr std::int64_t gather_ns = 20 * fixspec::nanos_per_milli;
 constexpr std::int64_t between_subscriptions_ns = 400 * fixspec::nanos_per_milli;
-constexpr std::size_t instruments_per_frame = 100;
+constexpr std::size_t channels_per_frame = 200;
+// A book that was whole for so long is asked for again at once when it breaks.
+constexpr std::int64_t settled_after_ns = 60 * fixspec::nanos_per_second;
 
 }  // namespace
 
@@ -35,10 +37,19 @@ void PublicSession::stop(fixspec::Timestamp now) {
   on_closed("stopped", now);
 }
 
-void PublicSession::subscribe(const fixspec::InstrumentKey& instrument, fixspec::Timestamp now) {
-  if (!market_.insert(instrument).second) return;
-  wanted_.insert(instrument);
-  if (!subscribe_at_mono_ns_) subscribe_at_mono_ns_ = now.mono_ns + gather_ns;
+void PublicSession::subscribe(const fixspec::InstrumentKey& instrument, MarketInterest interest,
+                              fixspec::Timestamp now) {
+  channels_.want(instrument, interest);
+  if (!interest.book) {
+    books_.erase(instrument);
+  } else if (!books_.contains(instrument)) {
+    books_.emplace(instrument,
+                   Book{.feed = BookFeed{instrument},
+                        .renew_at_mono_ns = now.mono_ns + settings_.snapshot_timeout_ns});
+  }
+  if (channels_.has_next() && !subscribe_at_mono_ns_) {
+    subscribe_at_mono_ns_ = now.mono_ns + gather_ns;
+  }
 }
 
 void PublicSession::on_open(fixspec::Timestamp now) {
@@ -54,7 +65,11 @@ void PublicSession::on_open(fixspec::Timestamp now) {
           wire::Subscription{.private_channels = false, .unsubscribe = false, .channels = channels},
           now),
       Purpose::Subscribe, now);
-  wanted_ = market_;
+  channels_.forget_connection();
+  for (auto& [instrument, book] : books_) {
+    book.is_waiting = true;
+    book.renew_at_mono_ns = now.mono_ns + settings_.snapshot_timeout_ns;
+  }
   subscribe_at_mono_ns_ = now.mono_ns;
   on_timer(now);
 }
@@ -98,12 +113,18 @@ void PublicSession::on_closed(const std::string& reason, fixspec::Timestamp now)
   lists_awaited_ = 0;
   reload_at_mono_ns_.reset();
   subscribe_at_mono_ns_.reset();
-  for (const fixspec::InstrumentKey& instrument : market_) {
+  for (const auto& [instrument, interest] : channels_.wanted()) {
+    if (!interest.values) continue;
     MarketUpdate update;
     update.instrument = instrument;
     update.venue_time = now.utc_ns;
     update.stale = true;
     outbox_.emit(update);
+  }
+  for (auto& [instrument, book] : books_) {
+    if (!book.feed.is_valid()) continue;
+    book.feed.break_off("the link to the venue is down: " + reason, now.utc_ns);
+    outbox_.emit(book.feed.picture());
   }
   link_.closed(reason, now);
 }
@@ -117,15 +138,8 @@ void PublicSession::on_timer(fixspec::Timestamp now) {
     return link_.give_up("venue_reply_timeout", "no reply to a public request");
   }
   if (reload_at_mono_ns_ && now.mono_ns >= *reload_at_mono_ns_) load_instruments(now);
-  if (subscribe_at_mono_ns_ && now.mono_ns >= *subscribe_at_mono_ns_) {
-    const std::size_t count = std::min(wanted_.size(), instruments_per_frame);
-    const auto end = std::next(wanted_.begin(), static_cast<std::ptrdiff_t>(count));
-    const std::vector<fixspec::InstrumentKey> batch(wanted_.begin(), end);
-    wanted_.erase(wanted_.begin(), end);
-    subscribe_at_mono_ns_.reset();
-    if (!wanted_.empty()) subscribe_at_mono_ns_ = now.mono_ns + between_subscriptions_ns;
-    if (!batch.empty()) subscribe_market(batch, now);
-  }
+  watch_books(now);
+  if (subscribe_at_mono_ns_ && now.mono_ns >= *subscribe_at_mono_ns_) send_channels(now);
 }
 
 // ---- instruments
@@ -189,20 +203,27 @@ void PublicSession::finish_instruments(fixspec::Timestamp now) {
 // ---- market data
 // ---------------------------------------------------------------------------------------
 
-void PublicSession::subscribe_market(const std::vector<fixspec::InstrumentKey>& instruments,
-                                     fixspec::Timestamp now) {
-  std::vector<std::string> names;
-  for (const fixspec::InstrumentKey& instrument : instruments) {
-    const std::string symbol = instrument.symbol.to_string();
-    names.push_back("quote." + symbol);
-    names.push_back("ticker." + symbol + ".100ms");
+void PublicSession::send_channels(fixspec::Timestamp now) {
+  const MarketChannels::Batch batch = channels_.next(channels_per_frame);
+  subscribe_at_mono_ns_.reset();
+  if (!batch.unsubscribe.empty()) send_channels(batch.unsubscribe, true, now);
+  if (!batch.subscribe.empty()) {
+    send_channels(batch.subscribe, false, now);
+    // No earlier than this may another frame go.
+    subscribe_at_mono_ns_ = now.mono_ns + between_subscriptions_ns;
+  } else if (channels_.has_next()) {
+    subscribe_at_mono_ns_ = now.mono_ns + gather_ns;
   }
+}
+
+void PublicSession::send_channels(std::span<const std::string> names, bool unsubscribe,
+                                  fixspec::Timestamp now) {
   const std::vector<std::string_view> channels(names.begin(), names.end());
-  expect(
-      link_.send(
-          wire::Subscription{.private_channels = false, .unsubscribe = false, .channels = channels},
-          now),
-      Purpose::Subscribe, now);
+  expect(link_.send(
+             wire::Subscription{
+                 .private_channels = false, .unsubscribe = unsubscribe, .channels = channels},
+             now),
+         unsubscribe ? Purpose::Unsubscribe : Purpose::Subscribe, now);
 }
 
 void PublicSession::on_subscribed() {
@@ -219,16 +240,95 @@ void PublicSession::on_notification(std::string_view channel, fixspec::Timestamp
                                   now.mono_ns + reload_after_change_ns);
     return;
   }
+  if (channel.starts_with("book.")) return on_book(channel, now);
+  if (channel.starts_with("trades.")) return on_trades(channel);
+  on_ticker(channel);
+}
+
+void PublicSession::log_unreadable(std::string_view channel, const fixspec::Error& error) {
+  log_.warning("venue_market_data_unreadable",
+               {{"venue", "deribit"}, {"channel", std::string{channel}}, {"error", error.text}});
+}
+
+void PublicSession::on_ticker(std::string_view channel) {
   const auto ticker = link_.body().ticker();
   const auto update = ticker ? to_market_update(*ticker)
                              : Mapped<MarketUpdate>{fixspec::Unexpected{ticker.error()}};
-  if (!update) {
-    log_.warning(
-        "venue_market_data_unreadable",
-        {{"venue", "deribit"}, {"channel", std::string{channel}}, {"error", update.error().text}});
-    return;
-  }
+  if (!update) return log_unreadable(channel, update.error());
   outbox_.emit(*update);
+}
+
+void PublicSession::on_trades(std::string_view channel) {
+  const auto trades = link_.body().public_trades();
+  if (!trades) return log_unreadable(channel, trades.error());
+  for (const wire::PublicTrade& row : *trades) {
+    const auto trade = to_public_trade(row);
+    if (!trade) return log_unreadable(channel, trade.error());
+    outbox_.emit(*trade);
+  }
+}
+
+// ---- books
+// ---------------------------------------------------------------------------------------------
+
+void PublicSession::on_book(std::string_view channel, fixspec::Timestamp now) {
+  // book.<instrument>.<interval>
+  const std::string_view rest = channel.substr(channel.find('.') + 1);
+  const std::string_view symbol = rest.substr(0, rest.rfind('.'));
+  const auto segment = segment_of(symbol);
+  const auto id = fixspec::Symbol::parse(symbol);
+  if (!segment || !id) return log_unreadable(channel, {"no instrument that the gateway trades"});
+  const auto found = books_.find({fixspec::Venue::Deribit, *segment, *id});
+  if (found == books_.end()) return;  // nobody wants it any more
+  Book& book = found->second;
+  const bool was_valid = book.feed.is_valid();
+  const auto read = link_.body().book(book_message_);
+  const auto outcome =
+      read ? book.feed.on_book(book_message_) : book.feed.break_off(read.error().text, now.utc_ns);
+  switch (outcome) {
+    case BookFeed::Outcome::Unchanged:
+      return;
+    case BookFeed::Outcome::Changed:
+      if (!was_valid) book.valid_since_mono_ns = now.mono_ns;
+      book.is_waiting = false;
+      return outbox_.emit(book.feed.picture());
+    case BookFeed::Outcome::Broken:
+      if (!was_valid && !book.is_waiting) return;  // known to be broken already
+      outbox_.emit(book.feed.picture());
+      return on_broken(found->first, book, now);
+  }
+}
+
+// Subscribes anew: at once the first time, later after longer and longer waits.
+void PublicSession::on_broken(const fixspec::InstrumentKey& instrument, Book& book,
+                              fixspec::Timestamp now) {
+  log_.info("venue_book_broken", {{"venue", "deribit"},
+                                  {"instrument", instrument.symbol.to_string()},
+                                  {"reason", book.feed.picture().reason}});
+  const auto valid_since = std::exchange(book.valid_since_mono_ns, std::nullopt);
+  if (valid_since && now.mono_ns - *valid_since >= settled_after_ns) book.backoff.reset();
+  const bool is_first = book.backoff.attempts() == 0;
+  const std::int64_t wait_ns = book.backoff.next_ns(link_.random());
+  book.is_waiting = false;
+  book.renew_at_mono_ns = now.mono_ns + (is_first ? 0 : wait_ns);
+  if (is_first) watch_books(now);
+}
+
+void PublicSession::watch_books(fixspec::Timestamp now) {
+  for (auto& [instrument, book] : books_) {
+    if (book.feed.is_valid() || now.mono_ns < book.renew_at_mono_ns) continue;
+    if (book.is_waiting) {
+      log_.warning("venue_book_did_not_come",
+                   {{"venue", "deribit"}, {"instrument", instrument.symbol.to_string()}});
+    }
+    book.is_waiting = true;
+    book.renew_at_mono_ns =
+        now.mono_ns + settings_.snapshot_timeout_ns + book.backoff.next_ns(link_.random());
+    channels_.renew_book(instrument);
+  }
+  if (channels_.has_next() && !subscribe_at_mono_ns_) {
+    subscribe_at_mono_ns_ = now.mono_ns + gather_ns;
+  }
 }
 
 }  // namespace causeway::translators::deribit

@@ -7,7 +7,6 @@
 #include <random>
 #include <stdexcept>
 #include <utility>
-#include <variant>
 
 #include "translators/deribit/private_session.hpp"
 #include "translators/deribit/public_session.hpp"
@@ -40,7 +39,10 @@ class Teller {
   Teller(boost::asio::io_context& io, VenueSink& sink) : io_(io), sink_(sink) {}
 
   void tell(VenueEvent event) { put(std::move(event)); }
-  void tell(const MarketUpdate& update) { put(update); }
+  // Public data are told at once: nothing of them makes anybody call the venue.
+  void tell(const MarketUpdate& update) { sink_.on_market_update(update); }
+  void tell(const BookUpdate& update) { sink_.on_book_update(update); }
+  void tell(const PublicTrade& trade) { sink_.on_public_trade(trade); }
 
   /// Runs `work`; what it wants told is told when it is done.
   template <class Work>
@@ -52,10 +54,8 @@ class Teller {
   }
 
  private:
-  using Item = std::variant<VenueEvent, MarketUpdate>;
-
-  void put(Item item) {
-    items_.push_back(std::move(item));
+  void put(VenueEvent event) {
+    events_.push_back(std::move(event));
     if (telling_ || scheduled_) return;
     scheduled_ = true;
     boost::asio::post(io_, [this, alive = std::weak_ptr<int>(alive_)] {
@@ -66,21 +66,17 @@ class Teller {
   }
 
   void drain() {
-    while (!items_.empty()) {
-      const Item item = std::move(items_.front());
-      items_.pop_front();
-      if (const auto* event = std::get_if<VenueEvent>(&item)) {
-        sink_.on_venue_event(*event);
-      } else {
-        sink_.on_market_update(std::get<MarketUpdate>(item));
-      }
+    while (!events_.empty()) {
+      VenueEvent event = std::move(events_.front());
+      events_.pop_front();
+      sink_.on_venue_event(std::move(event));
     }
     telling_ = false;
   }
 
   boost::asio::io_context& io_;
   VenueSink& sink_;
-  std::deque<Item> items_;
+  std::deque<VenueEvent> events_;
   bool telling_ = false;
   bool scheduled_ = false;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
@@ -105,6 +101,8 @@ class Connector : public Outbox, public net::WebSocketHandler {
         VenueEvent{.venue = fixspec::Venue::Deribit, .account = account_, .told = std::move(told)});
   }
   void emit(const MarketUpdate& update) override { teller_.tell(update); }
+  void emit(const BookUpdate& update) override { teller_.tell(update); }
+  void emit(const PublicTrade& trade) override { teller_.tell(trade); }
 
  protected:
   Teller& teller_;
@@ -223,8 +221,9 @@ class DeribitVenue final : public Venue {
                                                    .code = fixspec::RejectCode::UnknownAccount}});
   }
 
-  void subscribe_market(const fixspec::InstrumentKey& instrument, MarketInterest) override {
-    public_->session.subscribe(instrument, net::read_clock());
+  void subscribe_market(const fixspec::InstrumentKey& instrument,
+                        MarketInterest interest) override {
+    public_->session.subscribe(instrument, interest, net::read_clock());
   }
 
  private:

@@ -425,4 +425,31 @@ struct Ticker {
   std::optional<Number> current_funding;
 };
 
+/// One price of a book.* notification.
+struct BookLevel {
+  std::string_view action;  ///< "new", "change", "delete"
+  Number price;
+  Number amount;
+};
+
+/// A book.<instrument>.<interval> notification: the whole book first, then what changed in it.
+struct Book {
+  std::string_view instrument_name;
+  std::int64_t timestamp_ms = 0;
+  std::int64_t change_id = 0;
+  std::optional<std::int64_t> prev_change_id;  ///< absent: a snapshot
+  std::vector<BookLevel> bids;
+  std::vector<BookLevel> asks;
+};
+
+/// One row of a trades.* notification.
+struct PublicTrade {
+  std::string_view trade_id;
+  std::string_view instrument_name;
+  std::string_view direction;  ///< of who took
+  Number price;
+  Number amount;
+  std::int64_t timestamp_ms = 0;
+};
+
 }  // namespace causeway::translators::deribit::wire
