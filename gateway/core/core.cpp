@@ -119,10 +119,7 @@ void Core::on_client_request(const fixspec::SessionId& session, fixspec::ClientR
     reference = reference_for(order->account, order->instrument);
   } else if (const auto* replace = std::get_if<fixspec::OrderCancelReplaceRequest>(&request)) {
     if (const auto* known = engine_.orders().find(session, replace->orig_cl_ord_id)) {
-      if (engine_.instruments().find(known->instrument) != nullptr &&
-          market_.subscribe_once(known->instrument)) {
-        outlets_.subscribe_market(known->instrument, {});
-      }
+      if (engine_.instruments().find(known->instrument) != nullptr) want_prices(known->instrument);
       reference = market_.reference(known->instrument, outlets_.now());
     }
   }
@@ -140,7 +137,7 @@ risk::ReferencePrices Core::reference_for(const fixspec::AccountId& account,
   const auto resolved = engine_.instruments().resolve(*venue, instrument);
   if (!resolved) return {};
   const fixspec::InstrumentKey& key = (*resolved)->key;
-  if (market_.subscribe_once(key)) outlets_.subscribe_market(key, {});
+  want_prices(key);
   return market_.reference(key, outlets_.now());
 }
 
@@ -181,7 +178,7 @@ void Core::on_venue_event(translators::VenueEvent event) {
 void Core::subscribe_tradable() {
   for (const std::uint64_t number : engine_.orders().open()) {
     const fixspec::InstrumentKey& key = engine_.orders().all().at(number).instrument;
-    if (market_.subscribe_once(key)) outlets_.subscribe_market(key, {});
+    want_prices(key);
   }
   std::size_t left = subscribed_ahead;
   for (const bool options : {false, true}) {
@@ -193,15 +190,52 @@ void Core::subscribe_tradable() {
           [&](const auto& session) { return risk::allows_symbol(session.second, key.symbol); });
       if (!wanted || left == 0) continue;
       --left;
-      if (market_.subscribe_once(key)) outlets_.subscribe_market(key, {});
+      want_prices(key);
     }
+  }
+}
+
+// ---- market data
+// ---------------------------------------------------------------------------------------
+
+void Core::want_prices(const fixspec::InstrumentKey& instrument) {
+  if (const auto interest = market_.want_prices(instrument)) {
+    outlets_.subscribe_market(instrument, *interest);
   }
 }
 
 void Core::on_market_update(const translators::MarketUpdate& update) {
   const std::size_t before = market_.without_price();
-  market_.put(update, outlets_.now());
+  if (market_.put(update, outlets_.now())) outlets_.on_market_changed(update.instrument);
   if (before > 0 && market_.without_price() == 0) outlets_.on_prices_complete();
+}
+
+void Core::on_book_update(const translators::BookUpdate& update) {
+  if (market_.put(update)) outlets_.on_market_changed(update.instrument);
+}
+
+void Core::on_public_trade(const translators::PublicTrade& trade) {
+  if (market_.put(trade)) outlets_.on_market_changed(trade.instrument);
+}
+
+bool Core::may_see_market(const fixspec::SessionId& session,
+                          const fixspec::InstrumentKey& instrument) const {
+  const auto found = permissions_.sessions.find(session);
+  return found != permissions_.sessions.end() &&
+         risk::allows_symbol(found->second, instrument.symbol);
+}
+
+const MarketState& Core::watch_market(const fixspec::InstrumentKey& instrument,
+                                      translators::MarketInterest interest) {
+  const auto changed = market_.watch(instrument, interest);
+  if (changed) outlets_.subscribe_market(instrument, *changed);
+  return market_.state(instrument);
+}
+
+void Core::unwatch_market(const fixspec::InstrumentKey& instrument,
+                          translators::MarketInterest interest) {
+  const auto changed = market_.unwatch(instrument, interest);
+  if (changed) outlets_.subscribe_market(instrument, *changed);
 }
 
 void Core::apply(engine::InputBody body) {

@@ -28,6 +28,9 @@ class Outlets {
   virtual void set_timer(const engine::SetTimer& timer) = 0;
   virtual void subscribe_market(const fixspec::InstrumentKey& instrument,
                                 translators::MarketInterest interest) = 0;
+  /// The newest state of an instrument that somebody watches is another one now. Called for each
+  /// tick: notes it down, and does the work later.
+  virtual void on_market_changed(const fixspec::InstrumentKey&) {}
   /// Every subscribed instrument has had a price: collars and values can be counted.
   virtual void on_prices_complete() = 0;
   virtual void on_alarm(const engine::Alarm& alarm) = 0;
@@ -95,8 +98,18 @@ class Core final : public translators::VenueSink {
   void on_timer(std::uint64_t timer_id);
   void on_venue_event(translators::VenueEvent event) override;
   void on_market_update(const translators::MarketUpdate& update) override;
-  void on_book_update(const translators::BookUpdate&) override {}
-  void on_public_trade(const translators::PublicTrade&) override {}
+  void on_book_update(const translators::BookUpdate& update) override;
+  void on_public_trade(const translators::PublicTrade& trade) override;
+
+  /// Whether the session's [SESSION] Symbols cover the instrument.
+  [[nodiscard]] bool may_see_market(const fixspec::SessionId& session,
+                                    const fixspec::InstrumentKey& instrument) const;
+  /// One more watches this of the instrument, which its venue sends from now on. The state stays
+  /// where it is until unwatch_market() with the same interest.
+  const MarketState& watch_market(const fixspec::InstrumentKey& instrument,
+                                  translators::MarketInterest interest);
+  void unwatch_market(const fixspec::InstrumentKey& instrument,
+                      translators::MarketInterest interest);
 
   /// Does what waits for the journal, as far as the journal has got. While it cannot write, cancels
   /// go out all the same and everything else waits.
@@ -120,6 +133,8 @@ class Core final : public translators::VenueSink {
   /// The prices for an order, and its feed subscribed if it was not.
   risk::ReferencePrices reference_for(const fixspec::AccountId& account,
                                       const fixspec::InstrumentRef& instrument);
+  /// The prices that risk decisions need, from now on.
+  void want_prices(const fixspec::InstrumentKey& instrument);
   /// The feeds of what sessions may trade, futures first, as far as a connection carries them; the
   /// rest is subscribed with its first order.
   void subscribe_tradable();
