@@ -35,6 +35,11 @@ class SessionStore {
   virtual void set_next_sender_msg_seq_num(std::uint64_t value) = 0;
   virtual void set_next_target_msg_seq_num(std::uint64_t value) = 0;
 
+  /// From now on many messages are sent that are not kept. What the journal says of the next number
+  /// to send may then be up to `ahead` above it, so that not each of them costs a record: after a
+  /// crash the session goes on there, as if the numbers between had been used. 0: no longer.
+  virtual void set_sender_numbers_ahead(std::uint64_t ahead) { static_cast<void>(ahead); }
+
   /// Keeps `bytes` (a whole FIX message) under its MsgSeqNum(34).
   virtual void append(std::uint64_t msg_seq_num, std::string_view bytes, ReportKey key) = 0;
   /// Stored messages with begin <= MsgSeqNum <= end in order, at most `max_messages` of them: one

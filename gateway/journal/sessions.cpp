@@ -93,13 +93,18 @@ void JournalSession::reset(fixspec::UtcNanos now) {
 }
 
 void JournalSession::write_numbers() {
-  if (now_ == logged_) return;
+  Numbers said = now_;
+  if (ahead_ > 0) {
+    const bool is_used_up = now_.next_sender > logged_.next_sender;
+    said.next_sender = is_used_up ? now_.next_sender + ahead_ : logged_.next_sender;
+  }
+  if (said == logged_) return;
   writer_.clear();
   encode(writer_,
          FixNumbers{
-             .session = name_, .next_sender = now_.next_sender, .next_target = now_.next_target});
+             .session = name_, .next_sender = said.next_sender, .next_target = said.next_target});
   log_->append_session_record(RecordType::FixNumbers, writer_.bytes(), {});
-  logged_ = now_;
+  logged_ = said;
 }
 
 void JournalSession::replay(const FixOutgoing& record, RecordPlace place) {

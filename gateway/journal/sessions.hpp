@@ -64,6 +64,7 @@ class JournalSession final : public SessionStore {
   [[nodiscard]] std::uint64_t next_target_msg_seq_num() const override { return now_.next_target; }
   void set_next_sender_msg_seq_num(std::uint64_t value) override { now_.next_sender = value; }
   void set_next_target_msg_seq_num(std::uint64_t value) override { now_.next_target = value; }
+  void set_sender_numbers_ahead(std::uint64_t ahead) override { ahead_ = ahead; }
   void append(std::uint64_t msg_seq_num, std::string_view bytes, ReportKey key) override;
   [[nodiscard]] std::vector<StoredMessage> read(std::uint64_t begin, std::uint64_t end,
                                                 std::size_t max_messages) const override;
@@ -93,6 +94,7 @@ class JournalSession final : public SessionStore {
   std::string name_;
   Numbers now_;
   Numbers logged_;             // what a replay of the log would make of them
+  std::uint64_t ahead_ = 0;    // how far logged_.next_sender may be above now_
   std::deque<Entry> entries_;  // sorted by msg_seq_num
   fixspec::UtcNanos creation_time_ = 0;
   Writer writer_;

@@ -137,6 +137,36 @@ TEST(SessionStore, OneRecordForEachMessageSent) {
   EXPECT_EQ(journal->last_sequence(), before + 10);
 }
 
+// As with market data: many numbers are used and nothing is kept under them.
+TEST(SessionStore, NumbersAheadSpareRecordsAndACrashSkipsThem) {
+  const TemporaryDirectory directory;
+  const auto journal = open_journal(directory.path("live"));
+  SessionStore& store = journal->session("OMS", 0);
+  store.set_sender_numbers_ahead(100);
+  ASSERT_TRUE(journal->flush());
+  const auto before = journal->last_sequence();
+  for (std::uint64_t number = 2; number <= 90; ++number) {
+    store.set_next_sender_msg_seq_num(number);
+    ASSERT_TRUE(journal->flush());
+  }
+  EXPECT_EQ(journal->last_sequence(), before + 1) << "one record for all of them";
+  send(store, "a report among them");
+  ASSERT_TRUE(journal->flush());
+  copy_journal(directory.path("live"), directory.path("crashed"));
+  {
+    const auto crashed = open_journal(directory.path("crashed"));
+    const SessionStore& after = crashed->session("OMS", 0);
+    EXPECT_EQ(after.next_sender_msg_seq_num(), 102U) << "above every number that was used";
+    EXPECT_THAT(after.read(1, 200, 10), testing::SizeIs(1));
+  }
+  store.set_sender_numbers_ahead(0);
+  ASSERT_TRUE(journal->flush());
+  copy_journal(directory.path("live"), directory.path("ended"));
+  const auto ended = open_journal(directory.path("ended"));
+  EXPECT_EQ(ended->session("OMS", 0).next_sender_msg_seq_num(), 91U)
+      << "exact after an orderly end";
+}
+
 // The store against a plain map, through random operations, flushes, restarts and rotations.
 TEST(SessionStore, BehavesAsAMapThroughRestarts) {
   const TemporaryDirectory directory;
