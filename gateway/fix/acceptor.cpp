@@ -42,6 +42,10 @@ class Acceptor::Impl final : private ConnectionOwner {
         timer_(io),
         context_{settings_, dependencies_.handler, dependencies_.log, load_dictionary(),
                  [&io](std::function<void()> task) { asio::post(io, std::move(task)); }} {
+    if (dependencies_.market != nullptr) {
+      market_ = std::make_unique<MarketDataHub>(*dependencies_.market, settings_.market_data);
+      context_.market = market_.get();
+    }
     for (const SessionSettings& session : settings_.sessions) {
       sessions_.emplace(
           session.comp_id,
@@ -96,6 +100,9 @@ class Acceptor::Impl final : private ConnectionOwner {
   }
 
   [[nodiscard]] bool has_connections() const { return !connections_.empty(); }
+  void market_changed(const fixspec::InstrumentKey& instrument) {
+    if (market_) market_->on_changed(instrument);
+  }
 
   void stop() {
     if (std::exchange(stopping_, true)) return;
@@ -230,6 +237,7 @@ class Acceptor::Impl final : private ConnectionOwner {
   Settings settings_;
   Dependencies dependencies_;
   asio::steady_timer timer_;
+  std::unique_ptr<MarketDataHub> market_;
   SessionContext context_;
   std::unordered_map<fixspec::SessionId, std::unique_ptr<ClientSession>> sessions_;
   std::unordered_map<Connection*, Client> connections_;
@@ -256,6 +264,10 @@ void Acceptor::broadcast(const fixspec::TradingSessionStatus& status) { impl_->b
 
 bool Acceptor::logged_on(const fixspec::SessionId& session) const {
   return impl_->session(session).logged_on();
+}
+
+void Acceptor::market_changed(const fixspec::InstrumentKey& instrument) {
+  impl_->market_changed(instrument);
 }
 
 void Acceptor::stop() { impl_->stop(); }

@@ -16,6 +16,7 @@
 #include "fixspec/report.hpp"
 #include "fixspec/result.hpp"
 #include "fixspec/secret.hpp"
+#include "gateway/fix/market_data.hpp"
 #include "gateway/journal/session_store.hpp"
 
 namespace boost::asio {
@@ -72,6 +73,7 @@ struct Settings {
   std::chrono::milliseconds gap_timeout{30'000};
   /// A resent order (43=Y) whose OrigSendingTime(122) is older is not taken as new.
   std::chrono::milliseconds poss_dup_max_age{5000};
+  MarketDataLimits market_data;  ///< of each session
 };
 
 /// What the acceptor asks of the gateway, and what it tells it. On the core thread; a request may
@@ -108,6 +110,9 @@ struct Dependencies {
   /// Asked after each flush: false where what was journalled is not kept yet (a full disk, a sync
   /// still under way), so that nothing may leave; asked again a millisecond later. Empty: always.
   std::function<bool()> may_write = {};
+  /// Public prices; none: a MarketDataRequest (35=V) is answered as an unsupported message. Lives
+  /// longer than the acceptor.
+  MarketSource* market = nullptr;
 };
 
 /// The FIX side of the gateway: listens, authenticates, keeps sessions, turns messages into
@@ -131,6 +136,8 @@ class Acceptor {
             journal::ReportKey key);
   /// To every session that is logged on and asked for it (g) or has announce_on_logon.
   void broadcast(const fixspec::TradingSessionStatus& status);
+  /// The state of a watched instrument is another one: its subscribers are told in a later turn.
+  void market_changed(const fixspec::InstrumentKey& instrument);
   [[nodiscard]] bool logged_on(const fixspec::SessionId& session) const;
 
   /// Logs every client out and closes; when the last has answered or a second has passed, nothing

@@ -15,12 +15,15 @@ namespace causeway::gateway::fix {
 namespace {
 
 constexpr int reason_other = 0;             // BusinessRejectReason(380)
+constexpr int reason_unknown_id = 1;        // BusinessRejectReason(380)
 constexpr int reason_unsupported_type = 3;  // BusinessRejectReason(380)
 // A resend pauses while this share of the outbound queue waits: a client that reads slowly is then
 // served slowly instead of being cut off.
 constexpr std::size_t resend_share_of_queue = 2;
 constexpr std::size_t resend_pause_bytes = 1U << 20U;
 constexpr std::chrono::seconds refusal_period{1};
+// What the operating system may keep of market data for a client that does not read.
+constexpr std::size_t unsent_limit_bytes = 32U << 10U;
 
 FIX::DataDictionaryProvider provider_of(const SessionContext& context,
                                         const SessionSettings& settings) {
@@ -42,10 +45,10 @@ Route route_of(const SessionContext& context, const SessionSettings& settings) {
 bool is_unsupported_type(std::string_view type) {
   constexpr std::string_view types[] = {
       "6",  "7",  "B",  "C",  "E",  "J",  "K",  "L",  "M",  "N",  "P",  "Q",  "R",  "S",  "T",
-      "V",  "W",  "X",  "Y",  "Z",  "a",  "b",  "c",  "d",  "e",  "f",  "i",  "k",  "l",  "m",
-      "o",  "p",  "s",  "t",  "u",  "v",  "w",  "z",  "AA", "AB", "AC", "AD", "AE", "AG", "AH",
-      "AI", "AJ", "AK", "AL", "AM", "AN", "AO", "AP", "AQ", "AR", "AS", "AT", "AU", "AV", "AW",
-      "AX", "AY", "AZ", "BA", "BB", "BC", "BD", "BE", "BF", "BG", "BH", "CA", "BZ"};
+      "W",  "X",  "Y",  "Z",  "a",  "b",  "c",  "d",  "e",  "f",  "i",  "k",  "l",  "m",  "o",
+      "p",  "s",  "t",  "u",  "v",  "w",  "z",  "AA", "AB", "AC", "AD", "AE", "AG", "AH", "AI",
+      "AJ", "AK", "AL", "AM", "AN", "AO", "AP", "AQ", "AR", "AS", "AT", "AU", "AV", "AW", "AX",
+      "AY", "AZ", "BA", "BB", "BC", "BD", "BE", "BF", "BG", "BH", "CA", "BZ"};
   return std::find(std::begin(types), std::end(types), type) != std::end(types);
 }
 
@@ -80,6 +83,11 @@ ClientSession::ClientSession(const SessionContext& context, const SessionSetting
   engine_->setMaxLatency(settings.max_latency_s);
   engine_->setTimestampPrecision(settings.timestamp_precision);
   engine_->setValidateLengthAndChecksum(false);  // FrameReader has
+  if (context.market != nullptr) {
+    MarketDataOutlet& outlet = *this;
+    market_ = std::make_unique<MarketDataFeed>(*context.market, outlet, id_,
+                                               settings.timestamp_precision);
+  }
 }
 
 ClientSession::~ClientSession() { *alive_ = false; }
@@ -162,7 +170,11 @@ bool ClientSession::answer_unsupported(std::string_view frame) {
 }
 
 void ClientSession::on_drained() {
-  if (resend_.active()) schedule_resend();
+  if (resend_.active()) {
+    schedule_resend();
+  } else if (market_) {
+    market_->serve();
+  }
 }
 
 void ClientSession::on_closed(const std::string& reason) {
@@ -170,6 +182,7 @@ void ClientSession::on_closed(const std::string& reason) {
   last_event_ = reason;
   connection_ = nullptr;
   resend_.clear();
+  end_market_data();
   engine_->disconnect();
 }
 
@@ -177,6 +190,7 @@ void ClientSession::on_timer() {
   if (!connected()) return;
   engine_->next(FIX::UtcTimeStamp{});
   if (connected()) watch_gap();
+  if (market_) market_->on_timer();
 }
 
 // FIX::Session asks for missing messages once and then waits for ever: a client that does not
@@ -236,6 +250,7 @@ void ClientSession::onLogon(const FIX::SessionID&) {
 void ClientSession::onLogout(const FIX::SessionID&) {
   wants_status_ = false;
   status_request_id_.clear();
+  end_market_data();
   context_.handler.on_session_state(id_, false, last_event_);
 }
 
@@ -257,6 +272,8 @@ void ClientSession::fromApp(const FIX::Message& message, const FIX::SessionID&) 
     on_security_list_request(message);
   } else if (type == "g") {
     on_status_request(message);
+  } else if (type == "V") {
+    on_market_data_request(message);
   } else if (type == "j") {
     context_.log.warning(
         "fix_client_rejected_message",
@@ -317,6 +334,60 @@ void ClientSession::on_status_request(const FIX::Message& message) {
   wants_status_ = request.wants_updates;
   status_request_id_ = request.wants_updates ? request.id : "";
 }
+
+// ---- market data
+// ---------------------------------------------------------------------------------------
+
+void ClientSession::on_market_data_request(const FIX::Message& message) {
+  if (!market_) {
+    send_message(business_reject(seq_num_of(message), "V", reason_unsupported_type,
+                                 "MsgType(35)=V is not supported"));
+    return;
+  }
+  if (!market_->on_request(message, context_.handler.instruments())) {
+    send_message(business_reject(
+        seq_num_of(message), "V", reason_unknown_id,
+        "MDReqID(262)=" + message.getField(tag::md_req_id) + " has no subscription to end"));
+  }
+  store_.expect_unstored(market_->has_subscriptions());
+  if (market_->has_subscriptions()) connection_->limit_unsent(unsent_limit_bytes);
+}
+
+void ClientSession::end_market_data() {
+  if (!market_) return;
+  market_->end();
+  store_.expect_unstored(false);
+}
+
+bool ClientSession::may_send_market_data() const {
+  return connection_ != nullptr && engine_->isLoggedOn() && !resend_.active() &&
+         connection_->queued_bytes() < context_.market->limits().queue_mark_bytes;
+}
+
+// FIX::Session learns of the number from its store; that it believes itself silent costs a
+// Heartbeat now and then.
+void ClientSession::send_unstored(std::string_view msg_type, std::string_view fields) {
+  const auto number = static_cast<std::uint64_t>(engine_->getExpectedSenderNum());
+  std::string body;
+  body.reserve(fields.size() + 128);
+  append_field(body, tag::msg_type, msg_type);
+  append_field(body, tag::msg_seq_num, std::to_string(number));
+  append_field(body, tag::sender_comp_id, context_.settings.our_comp_id);
+  append_field(body, tag::sending_time, to_fix_time(utc_now(), settings_.timestamp_precision));
+  append_field(body, tag::target_comp_id, id_.view());
+  body += fields;
+  store_.incrNextSenderMsgSeqNum();
+  send(make_frame(our_begin_string, body));
+}
+
+void ClientSession::serve_market_data_soon() {
+  context_.post([this, alive = std::weak_ptr<bool>{alive_}] {
+    if (!alive.expired()) market_->serve();
+  });
+}
+
+// ---- what FIX::Session sends
+// ---------------------------------------------------------------------------
 
 bool ClientSession::send(const std::string& bytes) {
   if (connection_ == nullptr) return false;
@@ -391,6 +462,7 @@ void ClientSession::serve_resend() {
     return;
   }
   for (std::string& held : resend_.release()) connection_->send(std::move(held));
+  if (market_) market_->serve();
 }
 
 }  // namespace causeway::gateway::fix

@@ -10,6 +10,7 @@
 #include "fixspec/quickfix.hpp"
 #include "gateway/fix/acceptor.hpp"
 #include "gateway/fix/connection.hpp"
+#include "gateway/fix/market_data_feed.hpp"
 #include "gateway/fix/message_store.hpp"
 #include "gateway/fix/resend_queue.hpp"
 
@@ -23,6 +24,7 @@ struct SessionContext {
   std::shared_ptr<FIX::DataDictionary> dictionary;
   /// Runs a task in a later turn of the io_context.
   std::function<void(std::function<void()>)> post;
+  MarketDataHub* market = nullptr;  ///< none: MarketDataRequests are not served
 };
 
 /// One client's FIX session over whatever connection it has: FIX::Session with our transport, our
@@ -30,7 +32,8 @@ struct SessionContext {
 class ClientSession final : private FIX::Application,
                             private FIX::Responder,
                             private FIX::Log,
-                            private FIX::LogFactory {
+                            private FIX::LogFactory,
+                            private MarketDataOutlet {
  public:
   ClientSession(const SessionContext& context, const SessionSettings& settings,
                 journal::SessionStore& store);
@@ -79,12 +82,19 @@ class ClientSession final : private FIX::Application,
   void onOutgoing(const std::string&) override {}
   void onEvent(const std::string& event) override;
 
+  // MarketDataOutlet
+  [[nodiscard]] bool may_send_market_data() const override;
+  void send_unstored(std::string_view msg_type, std::string_view fields) override;
+  void serve_market_data_soon() override;
+
   void feed(std::string_view frame);
   void watch_gap();
   bool answer_unsupported(std::string_view frame);
   void on_request(const FIX::Message& message, const std::string& type);
   void on_security_list_request(const FIX::Message& message);
   void on_status_request(const FIX::Message& message);
+  void on_market_data_request(const FIX::Message& message);
+  void end_market_data();
   void send_message(FIX::Message message, journal::ReportKey key = {});
   void on_resend(std::uint64_t begin, std::uint64_t end);
   void schedule_resend();
@@ -107,6 +117,7 @@ class ClientSession final : private FIX::Application,
   std::string last_event_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::unique_ptr<FIX::Session> engine_;
+  std::unique_ptr<MarketDataFeed> market_;  ///< none: not served
 };
 
 }  // namespace causeway::gateway::fix

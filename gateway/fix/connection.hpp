@@ -52,6 +52,9 @@ class Connection {
 
   virtual void set_outbound_limit(std::size_t bytes) = 0;
   [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
+  /// The operating system takes no more than about `bytes` that are not on their way: what it would
+  /// keep beyond that gets old there.
+  virtual void limit_unsent(std::size_t bytes) = 0;
   /// True from the first call of a close on: what comes in no longer counts.
   [[nodiscard]] virtual bool closing() const = 0;
   /// The peer's address and port, for the log.

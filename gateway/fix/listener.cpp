@@ -1,5 +1,8 @@
 #include "gateway/fix/listener.hpp"
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <array>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
@@ -103,6 +106,12 @@ class StreamConnection final : public Connection,
   void detach() override { owner_ = nullptr; }
   void set_outbound_limit(std::size_t bytes) override { outbound_limit_ = bytes; }
   [[nodiscard]] std::size_t queued_bytes() const override { return queued_bytes_; }
+  void limit_unsent(std::size_t bytes) override {
+    if (closed_) return;
+    // Where it cannot be set, everything works, only staler.
+    const int limit = static_cast<int>(bytes);
+    ::setsockopt(socket().native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &limit, sizeof(limit));
+  }
   [[nodiscard]] bool closing() const override { return closing_; }
   [[nodiscard]] const std::string& peer() const override { return peer_; }
 

@@ -14,6 +14,9 @@ namespace causeway::gateway::fix {
 /// handed to `on_resend`.
 class MessageStore final : public FIX::MessageStore, public FIX::MessageStoreFactory {
  public:
+  /// Numbers that a crash may skip where many messages are not kept.
+  static constexpr std::uint64_t numbers_ahead = 4'096;
+
   using OnResend = std::function<void(std::uint64_t begin, std::uint64_t end)>;
 
   MessageStore(journal::SessionStore& store, OnResend on_resend, std::function<void()> on_reset)
@@ -21,6 +24,9 @@ class MessageStore final : public FIX::MessageStore, public FIX::MessageStoreFac
 
   /// The key under which messages are stored until the next call.
   void set_key(journal::ReportKey key) { key_ = key; }
+
+  /// Many messages follow that are not kept, or no more do.
+  void expect_unstored(bool many) { store_.set_sender_numbers_ahead(many ? numbers_ahead : 0); }
 
   // FIX::MessageStoreFactory: there is one store a session, and it is this.
   FIX::MessageStore* create(const FIX::SessionID&) override { return this; }

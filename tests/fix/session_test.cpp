@@ -350,12 +350,12 @@ TEST(FixSession, UnsupportedMessageIsABusinessReject) {
   RawClient client = gateway.connect();
   client.log_on();
   ASSERT_EQ(brief(client.receive()), "A 1");
-  client.send("35=V|262=1|263=1|264=0|267=1|269=0|146=1|55=BTC-PERPETUAL|");
+  client.send("35=R|131=1|146=1|55=BTC-PERPETUAL|");
   const std::string reject = client.receive().value();
   EXPECT_EQ(value_of(reject, 35), "j");
   EXPECT_EQ(value_of(reject, 380), "3");
   EXPECT_EQ(value_of(reject, 45), "2");
-  EXPECT_EQ(value_of(reject, 372), "V");
+  EXPECT_EQ(value_of(reject, 372), "R");
   client.send("35=8|37=1|11=a|17=1|150=0|39=0|55=X|54=1|38=1|40=1|151=1|14=0|6=0|60=" +
               sending_time() + "|");
   const std::string inbound_report = client.receive().value();

@@ -268,6 +268,24 @@ void Desk::answer(const RefusedRequest& request) {
   }
 }
 
+bool PriceBoard::may_see(const SessionId&, const InstrumentKey& instrument) const {
+  return instrument.symbol.view() != hidden_symbol;
+}
+
+const gateway::core::MarketState& PriceBoard::watch(const InstrumentKey& instrument,
+                                                    translators::MarketInterest interest) {
+  if (interest.values) watched.push_back("values");
+  if (interest.book) watched.push_back("book");
+  if (interest.trades) watched.push_back("trades");
+  return states[instrument];
+}
+
+void PriceBoard::unwatch(const InstrumentKey&, translators::MarketInterest interest) {
+  if (interest.values) watched.push_back("-values");
+  if (interest.book) watched.push_back("-book");
+  if (interest.trades) watched.push_back("-trades");
+}
+
 gateway::fix::Settings TestGateway::default_settings() {
   gateway::fix::Settings settings;
   settings.plain = gateway::fix::PlainPort{.port = 0};
@@ -309,7 +327,8 @@ void TestGateway::start() {
                 if (other_flush_) other_flush_();
               },
           .log = log,
-          .may_write = [this] { return may_write; }});
+          .may_write = [this] { return may_write; },
+          .market = &prices});
   const auto started = acceptor->start();
   if (!started) throw std::runtime_error(started.error().text);
 }

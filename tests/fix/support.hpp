@@ -106,6 +106,21 @@ class Desk final : public gateway::fix::Handler {
   std::uint64_t next_exec_ = 1;
 };
 
+/// Public prices as a test sets them.
+class PriceBoard final : public gateway::fix::MarketSource {
+ public:
+  [[nodiscard]] bool may_see(const fixspec::SessionId& session,
+                             const fixspec::InstrumentKey& instrument) const override;
+  const gateway::core::MarketState& watch(const fixspec::InstrumentKey& instrument,
+                                          translators::MarketInterest interest) override;
+  void unwatch(const fixspec::InstrumentKey& instrument,
+               translators::MarketInterest interest) override;
+  /// "values", "book", "trades": who watches what, in the order of the calls; "-book" ends it.
+  std::vector<std::string> watched;
+  std::map<fixspec::InstrumentKey, gateway::core::MarketState> states;
+  std::string hidden_symbol;  ///< that no session may see
+};
+
 /// An acceptor with a Desk behind it, whose state survives restart().
 class TestGateway {
  public:
@@ -131,6 +146,7 @@ class TestGateway {
 
   gateway::fix::Settings settings;
   Desk desk;
+  PriceBoard prices;
   EventLog log;
   std::uint64_t flushes = 0;
   bool may_write = true;

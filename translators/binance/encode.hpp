@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "fixspec/time.hpp"
-#include "translators/binance/buffer.hpp"
 #include "translators/binance/request.hpp"
 #include "translators/binance/sign.hpp"
 
@@ -79,8 +78,8 @@ class Encoder {
  private:
   std::string api_key_;
   Signer signer_;
-  Buffer text_;  ///< what is signed
-  Buffer out_;
+  std::string text_;  ///< what is signed
+  std::string out_;
 };
 
 /// The path and query of a public REST call, which nobody signs.

@@ -54,7 +54,7 @@ fixspec::LogSink::Level level_of(engine::Alarm::Severity severity) {
 
 }  // namespace
 
-class Gateway::Impl final : public core::Outlets, public fix::Handler {
+class Gateway::Impl final : public core::Outlets, public fix::Handler, public fix::MarketSource {
  public:
   Impl(const Config& config, fixspec::LogSink& log,
        std::function<void(const std::string&)> announce, MakeVenue make_venue)
@@ -83,7 +83,8 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
                           .log = log_,
                           // What the journal could not keep is not sent: its number would be used
                           // again after a crash.
-                          .may_write = [this] { return is_kept(); }});
+                          .may_write = [this] { return is_kept(); },
+                          .market = this});
     start_audit(epoch);
     start_core(epoch);
     if (auto listening = acceptor_->start(); !listening) {
@@ -146,6 +147,9 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
                         translators::MarketInterest interest) override {
     venues_.at(instrument.venue)->subscribe_market(instrument, interest);
   }
+  void on_market_changed(const fixspec::InstrumentKey& instrument) override {
+    acceptor_->market_changed(instrument);
+  }
   void on_prices_complete() override { announce_("prices complete"); }
   void on_alarm(const engine::Alarm& alarm) override {
     log_.write(level_of(alarm.severity), alarm.event, {{"text", alarm.text}});
@@ -154,6 +158,21 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler {
     if (audit_) audit_->push({.input = std::move(input), .outputs = std::move(outputs)});
   }
   [[nodiscard]] fixspec::Timestamp now() const override { return clock_now(); }
+
+  // ---- fix::MarketSource -----------------------------------------------------------------------
+
+  [[nodiscard]] bool may_see(const fixspec::SessionId& session,
+                             const fixspec::InstrumentKey& instrument) const override {
+    return core_->may_see_market(session, instrument);
+  }
+  const core::MarketState& watch(const fixspec::InstrumentKey& instrument,
+                                 translators::MarketInterest interest) override {
+    return core_->watch_market(instrument, interest);
+  }
+  void unwatch(const fixspec::InstrumentKey& instrument,
+               translators::MarketInterest interest) override {
+    core_->unwatch_market(instrument, interest);
+  }
 
   // ---- fix::Handler ----------------------------------------------------------------------------
 
