@@ -41,5 +41,7 @@ inline bool flag_of(const Json& object, const char* name) {
 
 /// Signs and translates one vector of deribit.json.
 Outcome check_deribit(const Json& vector);
+/// The same of binance.json; USDⓈ-M futures are built.
+Outcome check_binance(const Json& vector);
 
 }  // namespace causeway::translators::vectors

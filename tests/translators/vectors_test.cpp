@@ -21,7 +21,8 @@ namespace {
 
 using Check = Outcome (*)(const Json& vector);
 
-const std::map<std::string, Check> built_venues{{"deribit", check_deribit}};
+const std::map<std::string, Check> built_venues{{"binance", check_binance},
+                                                {"deribit", check_deribit}};
 
 struct Tally {
   std::size_t passed = 0;

@@ -85,6 +85,7 @@ class Decoder {
 
  private:
   struct Parsed;
+  std::optional<fixspec::Error> parse(std::string_view bytes);
   std::unique_ptr<Parsed> parsed_;
   std::size_t max_bytes_;
 };

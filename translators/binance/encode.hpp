@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "fixspec/time.hpp"
+#include "translators/binance/buffer.hpp"
 #include "translators/binance/request.hpp"
 #include "translators/binance/sign.hpp"
 
@@ -78,8 +79,8 @@ class Encoder {
  private:
   std::string api_key_;
   Signer signer_;
-  std::string text_;  ///< what is signed
-  std::string out_;
+  Buffer text_;  ///< what is signed
+  Buffer out_;
 };
 
 /// The path and query of a public REST call, which nobody signs.

@@ -34,11 +34,17 @@ struct Judgement {
 
 /// One row of the derivatives error page (developers.binance.com, May 2026).
 struct ErrorRow {
+  static constexpr std::uint8_t may_pass_later = 1;
+  static constexpr std::uint8_t order_may_be_closed = 2;
+  static constexpr std::uint8_t whatever_status =
+      4;  ///< documented as not carried out with 5xx, too
+
   std::int64_t code = 0;
   Verdict verdict = Verdict::Refused;
   fixspec::RejectCode reject_code = fixspec::RejectCode::VenueRejected;
-  bool may_pass_later = false;
+  std::uint8_t flags = 0;
 
+  [[nodiscard]] constexpr bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
   friend bool operator==(const ErrorRow&, const ErrorRow&) = default;
 };
 
@@ -49,12 +55,14 @@ std::optional<ErrorRow> find_error(std::int64_t code);
 /// WebSocket API's, which counts alike.
 ///
 /// Only what is documented as a refusal becomes one:
-/// - a code in the table means what the table says, except that with 408 or 5xx only those count
-///   that are documented for them (-1001, -1008, and the texts "Service Unavailable." and "Internal
-///   error; unable to process your request. Please try again.");
-/// - a code that is not in the table is Unknown for what changes orders, whatever the status; so is
-///   a body that is not the venue's (a proxy's page), 403 included;
-/// - 429 and 418 without a code in the table are RateLimited: the venue refuses before it looks.
+/// - a code in the table means what the table says; with 408 or 5xx only those codes count that are
+///   documented as failures there (-1001, -1003, -1008, -1015), and the texts "Service
+///   Unavailable." and "Internal error; unable to process your request. ..." in the venue's own
+///   JSON;
+/// - a code that is not in the table is Unknown, whatever the status; so is a body that is not the
+///   venue's (a proxy's or firewall's page), with 403, 418 and 429 too, for what changes orders.
+///   Whoever reads a 418 or 429 slows down besides;
+/// - a client id that is taken (-4116) is Unknown for a placing: an earlier one exists.
 Judgement judge(std::int64_t status, const wire::Failure& failure, AskKind kind);
 
 /// The refusal in words and codes for the client.

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "fixspec/enums.hpp"
@@ -142,9 +142,10 @@ Mapped<MarketUpdate> to_market_update(const wire::MarkPriceUpdate& update);
 Mapped<MarketUpdate> to_market_update(const wire::PremiumIndex& index);
 Mapped<MarketUpdate> to_market_update(const wire::OpenInterest& interest);
 Mapped<PublicTrade> to_public_trade(const wire::AggTrade& trade);
-Mapped<PublicTrade> to_public_trade(const wire::Trade& trade);
+/// nullopt where it is no trade of the market (the insurance fund's, auto-deleveraging).
+Mapped<std::optional<PublicTrade>> to_public_trade(const wire::Trade& trade);
 /// Exact: a book's price or quantity is never rounded. Appends to `levels`, whose memory is the
-/// caller's to keep; an empty error text: good.
+/// caller's to keep.
 Mapped<fixspec::Done> append_levels(std::span<const wire::Level> wire_levels,
                                     std::vector<BookLevel>& levels);
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -196,6 +197,8 @@ struct ExchangeInfo {
   std::int64_t server_time_ms = 0;
   std::vector<RateLimit> rate_limits;  ///< their count is 0
   std::vector<Instrument> symbols;
+  /// Why a symbol of the list could not be read; the others stand.
+  std::vector<std::string> unreadable;
 };
 
 struct Level {

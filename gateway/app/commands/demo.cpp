@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -31,8 +32,8 @@ using fixspec::Result;
 using fixspec::Unexpected;
 
 constexpr const char* examples = R"(
-Starts the simulator and the gateway, trades through FIX as an OMS would, shows each ExecutionReport
-in words and what the audit kept of one order, and stays up so that you can go on. Ctrl-C ends all
+Starts the simulator and the gateway, trades through FIX as an OMS would on every venue of the
+configuration, shows each ExecutionReport in words and what the audit kept of one order, and stays up so that you can go on. Ctrl-C ends all
 three. With --once it ends by itself, with 0 only if the simulator's ledger, the ExecutionReports and
 the audit agree order by order.
 
@@ -150,6 +151,31 @@ void print_next(const Config& config) {
             << std::flush;
 }
 
+// All addresses of a venue are this machine's.
+bool is_simulated(const VenueConfig& venue) {
+  for (const auto& url : {std::optional{venue.url}, venue.api_url, venue.stream_url}) {
+    if (url && url->host != "127.0.0.1") return false;
+  }
+  return tour_stop(venue.name) != nullptr;
+}
+
+// One account for each venue: the first that the first session may use.
+std::vector<std::pair<std::string, const TourStop*>> tour(const Config& config) {
+  std::vector<std::pair<std::string, const TourStop*>> accounts;
+  for (const VenueConfig& venue : config.venues) {
+    for (const AccountConfig& account : config.accounts) {
+      const auto& allowed = config.sessions.front().accounts;
+      if (account.venue != venue.name ||
+          std::find(allowed.begin(), allowed.end(), account.name) == allowed.end()) {
+        continue;
+      }
+      accounts.emplace_back(account.name.to_string(), tour_stop(venue.name));
+      break;
+    }
+  }
+  return accounts;
+}
+
 // Simulator, gateway, scenario, comparison; the exit code.
 int play(const Options& options, const Config& config) {
   const std::string log_folder = config.gateway.state_path + "/log";
@@ -172,11 +198,14 @@ int play(const Options& options, const Config& config) {
     if (auto written = write_demo_key(account.key.where); !written) return fail(written.error());
   }
   std::cout << "Starting the simulator ..." << std::endl;
-  auto simulator = ChildProcess::start(
-      {beside_us("causeway-sim"), "--control-port", std::to_string(options.control_port),
-       "--port-deribit", std::to_string(config.venues.front().url.port), "--state",
-       config.gateway.state_path + "/sim"},
-      log_folder + "/sim.log");
+  std::vector<std::string> command = {beside_us("causeway-sim"), "--control-port",
+                                      std::to_string(options.control_port), "--state",
+                                      config.gateway.state_path + "/sim"};
+  for (const VenueConfig& venue : config.venues) {
+    command.push_back("--port-" + tour_stop(venue.name)->simulator_name);
+    command.push_back(std::to_string(venue.url.port));
+  }
+  auto simulator = ChildProcess::start(command, log_folder + "/sim.log");
   if (!simulator) return fail(simulator.error());
   if (auto up = simulator->wait_for_line("ready", std::chrono::seconds{15}); !up) {
     return fail(up.error());
@@ -188,7 +217,12 @@ int play(const Options& options, const Config& config) {
   if (auto up = gateway->wait_for_line("running", std::chrono::seconds{15}); !up) {
     return fail(up.error());
   }
-  for (const char* line : {"venue DERIBIT open", "prices complete"}) {
+  std::vector<std::string> lines;
+  for (const VenueConfig& venue : config.venues) {
+    lines.push_back("venue " + std::string{fixspec::to_fix(venue.name)} + " open");
+  }
+  lines.emplace_back("prices complete");
+  for (const std::string& line : lines) {
     if (auto up = gateway->wait_for_line(line, std::chrono::seconds{15}); !up) {
       return fail(up.error());
     }
@@ -198,10 +232,9 @@ int play(const Options& options, const Config& config) {
   client.port = config.gateway.plain.port;
   client.comp_id = config.sessions.front().target_comp_id.to_string();
   client.gateway_comp_id = config.gateway.sender_comp_id;
-  Scenario scenario{{.client = client,
-                     .account = config.accounts.front().name.to_string(),
-                     .control_port = options.control_port},
-                    [](const std::string& line) { std::cout << line << std::endl; }};
+  Scenario scenario{
+      {.client = client, .accounts = tour(config), .control_port = options.control_port},
+      [](const std::string& line) { std::cout << line << std::endl; }};
   if (auto done = scenario.run(); !done) return fail(done.error());
 
   const auto differences = compare_when_settled(scenario, config.audit.path, options.control_port);
@@ -247,15 +280,23 @@ int demo(const Options& options) {
               << " needs a [SESSION], a [VENUE] and an [ACCOUNT]\n";
     return exit_config;
   }
-  if (config->gateway.plain.port == 0 || config->venues.front().url.port == 0) {
-    std::cerr << "causeway demo: SocketAcceptPort= and the port of Url= in " << options.config
-              << " must be numbers other than 0\n";
+  if (config->gateway.plain.port == 0) {
+    std::cerr << "causeway demo: SocketAcceptPort= in " << options.config
+              << " must be a number other than 0\n";
     return exit_config;
   }
-  if (config->venues.front().url.host != "127.0.0.1") {
-    std::cerr << "causeway demo: [VENUE] Url= of " << options.config
-              << " is not on this machine; the demo trades on the simulator only\n";
-    return exit_not_allowed;
+  for (const VenueConfig& venue : config->venues) {
+    const std::string section = "[VENUE] " + std::string{fixspec::to_fix(venue.name)};
+    if (!is_simulated(venue)) {
+      std::cerr << "causeway demo: " << section << " of " << options.config
+                << " is not on this machine; the demo trades on the simulator only\n";
+      return exit_not_allowed;
+    }
+  }
+  if (tour(*config).empty()) {
+    std::cerr << "causeway demo: the first [SESSION] of " << options.config
+              << " has no account on any venue\n";
+    return exit_config;
   }
   sigset_t signals;
   sigemptyset(&signals);

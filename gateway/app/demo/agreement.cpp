@@ -111,23 +111,26 @@ fixspec::Result<std::map<std::string, OrderAccount>, fixspec::Error> read_ledger
     const std::string& json) {
   rapidjson::Document document;
   document.Parse(json.data(), json.size());
-  if (document.HasParseError() || !document.IsObject() || !document.HasMember("deribit")) {
+  if (document.HasParseError() || !document.IsObject()) {
     return fixspec::Unexpected{fixspec::Error{"the simulator's ledger cannot be read"}};
   }
-  const auto& venue = document["deribit"];
   std::map<std::string, OrderAccount> result;
-  std::map<std::string, std::string> label_of;
-  for (const auto& row : venue["orders"].GetArray()) {
-    const std::string label = text_of(row, "label");
-    // A triggered stop is two orders there, the second under the same label.
-    OrderAccount& order = result[label];
-    order.status = ledger_status(text_of(row, "state"));
-    order.cum_qty = canonical(text_of(row, "filled"));
-    label_of[text_of(row, "order_id")] = label;
-  }
-  for (const auto& row : venue["fills"].GetArray()) {
-    result[label_of[text_of(row, "order_id")]].trades[text_of(row, "trade_id")] =
-        canonical(text_of(row, "amount")) + "@" + canonical(text_of(row, "price"));
+  for (const auto& member : document.GetObject()) {
+    const auto& venue = member.value;
+    if (!venue.IsObject() || !venue.HasMember("orders") || !venue.HasMember("fills")) continue;
+    std::map<std::string, std::string> label_of;
+    for (const auto& row : venue["orders"].GetArray()) {
+      const std::string label = text_of(row, "label");
+      // A triggered stop is two orders there, the second under the same label.
+      OrderAccount& order = result[label];
+      order.status = ledger_status(text_of(row, "state"));
+      order.cum_qty = canonical(text_of(row, "filled"));
+      label_of[text_of(row, "order_id")] = label;
+    }
+    for (const auto& row : venue["fills"].GetArray()) {
+      result[label_of[text_of(row, "order_id")]].trades[text_of(row, "trade_id")] =
+          canonical(text_of(row, "amount")) + "@" + canonical(text_of(row, "price"));
+    }
   }
   return result;
 }
