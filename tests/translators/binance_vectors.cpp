@@ -193,8 +193,7 @@ std::string compare_http(const wire::Request& request, const Json& vector, Signe
   if (path != text_of(expected, "path")) {
     return "path " + path + " instead of " + text_of(expected, "path");
   }
-  const bool has_key = has(expected, "headers") && has(expected["headers"], "X-MBX-APIKEY");
-  if (has_key && !call.needs_api_key) return "the key's header is missing";
+
   const std::string_view query =
       question == std::string_view::npos ? std::string_view{} : call.target.substr(question + 1);
   std::string wanted = text_of(expected, "query");
@@ -203,6 +202,11 @@ std::string compare_http(const wire::Request& request, const Json& vector, Signe
   const Fields theirs = fields_of_query(wanted);
   const std::string fault = difference(fields_of_query(query), theirs, vector);
   if (!fault.empty()) return fault;
+  // Some libraries send the key with public calls, too, where nobody looks at it.
+  const bool listen_key = path.ends_with("/listenKey");
+  if ((theirs.contains("signature") || listen_key) && !call.needs_api_key) {
+    return "the key's header is missing";
+  }
   if (!theirs.contains("signature")) {
     return query.find("signature=") == std::string_view::npos ? "" : "signed without need";
   }
