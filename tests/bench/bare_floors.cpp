@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <stdexcept>
@@ -206,6 +207,49 @@ Spread bare_round_trip(std::size_t request, std::size_t reply, Pace pace) {
   ::close(pair.near);
   ::close(pair.far);
   return spread_of(std::move(samples));
+}
+
+double bare_echo_rate(std::size_t request, std::size_t reply, std::size_t outstanding,
+                      std::size_t count) {
+  const SocketPair pair = connected_pair();
+  poll_from_now_on(pair.near);
+  poll_from_now_on(pair.far);
+  std::thread server{[&] {
+    pin_to_core(server_core);
+    const PolledSocket socket{::dup(pair.far)};
+    std::vector<char> input(65'536);
+    const std::string answers(reply * (outstanding + 1), 'r');
+    std::size_t unanswered = 0;
+    for (std::size_t answered = 0; answered < count;) {
+      unanswered += socket.read(input);
+      const std::size_t messages = unanswered / request;
+      if (messages == 0) continue;
+      // One send a message, as a gateway's core has it to do at the least.
+      for (std::size_t i = 0; i < messages; ++i) socket.send({answers.data(), reply});
+      unanswered -= messages * request;
+      answered += messages;
+    }
+  }};
+  const PolledSocket socket{::dup(pair.near)};
+  const OnCore pinned{driver_core};
+  const std::string requests(request * outstanding, 'q');
+  std::vector<char> input(65'536);
+  const std::int64_t start = now_ns();
+  std::size_t sent = 0;
+  std::size_t got_bytes = 0;
+  while (got_bytes < reply * count) {
+    const std::size_t room = std::min(outstanding - (sent - got_bytes / reply), count - sent);
+    if (room > outstanding / 8 || room == count - sent) {
+      socket.send({requests.data(), request * room});
+      sent += room;
+    }
+    got_bytes += socket.read(input);
+  }
+  const double seconds = static_cast<double>(now_ns() - start) / 1e9;
+  server.join();
+  ::close(pair.near);
+  ::close(pair.far);
+  return static_cast<double>(count) / seconds;
 }
 
 BareRelay bare_relay(const RelaySizes& sizes, Pace pace) {

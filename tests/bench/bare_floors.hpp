@@ -12,6 +12,11 @@ namespace causeway::bench {
 /// writes back. Microseconds.
 Spread bare_round_trip(std::size_t request, std::size_t reply, Pace pace);
 
+/// How many messages of `request` bytes a second a polling thread answers with `reply` bytes, one
+/// write for what one read brought, `outstanding` of them on their way.
+double bare_echo_rate(std::size_t request, std::size_t reply, std::size_t outstanding,
+                      std::size_t count);
+
 /// The two ways through a thread that polls both its sockets: from plain TCP to TLS and back.
 struct BareRelay {
   Spread to_tls;    ///< epoll_wait says readable, recv, SSL_write: microseconds
