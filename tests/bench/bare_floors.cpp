@@ -25,7 +25,6 @@
 namespace causeway::bench {
 namespace {
 
-constexpr unsigned server_core = 0;
 constexpr double nanos_per_micro = 1'000;
 
 struct SocketPair {
@@ -142,7 +141,7 @@ class Relay {
   Relay& operator=(const Relay&) = delete;
 
   void run() {
-    pin_to_core(server_core);
+    pin_to_core(gateway_core);
     while (!stop) {
       epoll_event event{};
       if (::epoll_wait(epoll_, &event, 1, 0) <= 0) continue;
@@ -182,7 +181,7 @@ Spread bare_round_trip(std::size_t request, std::size_t reply, Pace pace) {
   poll_from_now_on(pair.far);
   std::atomic<bool> stop{false};
   std::thread server{[&] {
-    pin_to_core(server_core);
+    pin_to_core(gateway_core);
     const std::string bytes(reply, 'r');
     std::vector<char> input(65'536);
     std::size_t got = 0;
@@ -215,7 +214,7 @@ double bare_echo_rate(std::size_t request, std::size_t reply, std::size_t outsta
   poll_from_now_on(pair.near);
   poll_from_now_on(pair.far);
   std::thread server{[&] {
-    pin_to_core(server_core);
+    pin_to_core(gateway_core);
     const PolledSocket socket{::dup(pair.far)};
     std::vector<char> input(65'536);
     const std::string answers(reply * (outstanding + 1), 'r');

@@ -56,7 +56,8 @@ class OnCore {
   OnCore(const OnCore&) = delete;
   OnCore& operator=(const OnCore&) = delete;
 };
-/// The driver's; the gateway and what it is compared with have core 0.
+/// The gateway has one core, what it is compared with too; whoever drives it the other.
+inline constexpr unsigned gateway_core = 0;
 inline constexpr unsigned driver_core = 1;
 
 /// What this process has in memory, in KiB.

@@ -95,21 +95,20 @@ PathFigures measure_gateway(Pace pace, bool audit) {
                           .ca_file = certificate.ca.string(),
                           .venue_port = venue.port(),
                           .audit = audit}};
-  gateway.start();
-  poll_until_ready(venue, gateway);
-  FixDriver client{gateway.fix_port()};
-  client.log_on();
   std::vector<double> round_trips;
   const std::size_t warm_up = pace.count / 10;
   pace.count += warm_up;
-  const std::size_t before = gateway.stamps().venue_to_fix.size();
-  at_pace(pace, [&] { whole_life(client, venue, round_trips); });
-  gateway.stop();
+  gateway.run([&] {
+    poll_until_ready(venue, gateway);
+    FixDriver client{gateway.fix_port()};
+    client.log_on();
+    at_pace(pace, [&] { whole_life(client, venue, round_trips); });
+  });
   // The last thing that is told to the client, its logout, follows from nothing of the venue's.
   if (gateway.stamps().venue_to_fix.size() == 2 * pace.count + 1) {
     gateway.stamps().venue_to_fix.pop_back();
   }
-  if (before != 0 || gateway.stamps().fix_to_venue.size() != pace.count ||
+  if (gateway.stamps().fix_to_venue.size() != pace.count ||
       gateway.stamps().venue_to_fix.size() != 2 * pace.count) {
     throw std::runtime_error(
         "stamps do not pair with orders: " + std::to_string(gateway.stamps().fix_to_venue.size()) +

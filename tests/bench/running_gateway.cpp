@@ -3,9 +3,11 @@
 #include <sys/stat.h>
 
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <thread>
 
 #include "tests/bench/figures.hpp"
 
@@ -49,7 +51,7 @@ void RunningGateway::WarningsToStandardError::write(
   std::fprintf(stderr, "%s\n", line.c_str());
 }
 
-RunningGateway::RunningGateway(const Options& options) : core_(options.core) {
+RunningGateway::RunningGateway(const Options& options) {
   const std::string text = config_text(options);
   const auto config = gateway::app::parse_config(text);
   if (!config) throw std::runtime_error(gateway::app::to_text(config.error(), "bench config"));
@@ -67,21 +69,24 @@ RunningGateway::RunningGateway(const Options& options) : core_(options.core) {
   stamps_.venue_port = options.venue_port;
 }
 
-RunningGateway::~RunningGateway() { stop(); }
-
-void RunningGateway::start() {
-  thread_ = std::thread{[this] {
-    pin_to_core(core_);
+void RunningGateway::run(const std::function<void()>& driver) {
+  std::exception_ptr failure;
+  std::thread driving{[&] {
+    try {
+      driver();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    gateway_->stop();
+  }};
+  {
+    const OnCore pinned{gateway_core};
     stamp_sockets_of_this_thread(stamps_.venue_port == 0 ? nullptr : &stamps_);
     gateway_->run();
     stamp_sockets_of_this_thread(nullptr);
-  }};
-}
-
-void RunningGateway::stop() {
-  if (!thread_.joinable()) return;
-  gateway_->stop();
-  thread_.join();
+  }
+  driving.join();
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace causeway::bench

@@ -2,9 +2,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "fixspec/log.hpp"
 #include "gateway/app/run/gateway.hpp"
@@ -12,8 +12,8 @@
 
 namespace causeway::bench {
 
-/// The gateway as `causeway run` runs it, on a thread of this process: one client OMS1, one account
-/// alpha on Deribit, three sections of limits that apply to each order, CorePoll=spin.
+/// The gateway as `causeway run` runs it, on the main thread of this process: one client OMS1, one
+/// account alpha on Deribit, three sections of limits that apply to each order, CorePoll=spin.
 class RunningGateway {
  public:
   struct Options {
@@ -22,23 +22,18 @@ class RunningGateway {
     std::uint16_t venue_port = 0;  ///< of the venue
     bool audit = false;
     gateway::app::Gateway::MakeVenue make_venue = {};  ///< empty: the real translator
-    unsigned core = 0;                                 ///< where its thread runs
   };
   /// Opens it, which replays the journal that the folder has.
   explicit RunningGateway(const Options& options);
-  ~RunningGateway();
-  RunningGateway(const RunningGateway&) = delete;
-  RunningGateway& operator=(const RunningGateway&) = delete;
-
-  void start();
-  /// Ends the thread; the journal stays open until destruction.
-  void stop();
+  /// Runs the gateway on the calling thread until `driver`, on a thread of its own, returns; what
+  /// that throws is thrown here.
+  void run(const std::function<void()>& driver);
   /// True when the venue takes orders and every price has come.
   [[nodiscard]] bool ready() const { return open_ && has_prices_; }
   /// True when the venue takes orders.
   [[nodiscard]] bool open() const { return open_; }
   [[nodiscard]] std::uint16_t fix_port() const { return gateway_->plain_port(); }
-  /// Of its thread; to be read after stop().
+  /// To be read after run().
   [[nodiscard]] SocketStamps& stamps() { return stamps_; }
 
  private:
@@ -49,12 +44,10 @@ class RunningGateway {
   };
 
   WarningsToStandardError log_;
-  unsigned core_;
   SocketStamps stamps_;
   std::atomic<bool> open_{false};
   std::atomic<bool> has_prices_{false};
   std::unique_ptr<gateway::app::Gateway> gateway_;
-  std::thread thread_;
 };
 
 }  // namespace causeway::bench

@@ -24,7 +24,6 @@ constexpr std::int64_t limit_ns = 60'000'000'000;
 struct Run {
   double orders_per_second = 0;
   double bytes_per_order = 0;  ///< what the process grew by
-  double allocations_per_order = 0;
 };
 
 // Sends `count` orders, at most so many unanswered; `last` is the ExecType that ends one.
@@ -54,21 +53,21 @@ Run measure(StubFate fate, std::size_t count) {
   const ScratchFolder folder;
   RunningGateway gateway{
       {.state_path = folder.path("var"), .make_venue = stub_venue(fate, listed_options)}};
-  gateway.start();
-  const std::int64_t until = now_ns() + limit_ns;
-  while (!gateway.open()) {
-    if (now_ns() > until) throw std::runtime_error("the gateway does not get ready");
-  }
-  FixDriver client{gateway.fix_port()};
-  client.log_on();
-  const char last = fate == StubFate::Filled ? 'F' : 'A';
-  drive(client, count / 10, last);
-  const std::int64_t before_kib = resident_kib();
   Run run;
-  run.orders_per_second = drive(client, count, last);
-  run.bytes_per_order =
-      static_cast<double>(resident_kib() - before_kib) * 1024 / static_cast<double>(count);
-  gateway.stop();
+  gateway.run([&] {
+    const std::int64_t until = now_ns() + limit_ns;
+    while (!gateway.open()) {
+      if (now_ns() > until) throw std::runtime_error("the gateway does not get ready");
+    }
+    FixDriver client{gateway.fix_port()};
+    client.log_on();
+    const char last = fate == StubFate::Filled ? 'F' : 'A';
+    drive(client, count / 10, last);
+    const std::int64_t before_kib = resident_kib();
+    run.orders_per_second = drive(client, count, last);
+    run.bytes_per_order =
+        static_cast<double>(resident_kib() - before_kib) * 1024 / static_cast<double>(count);
+  });
   return run;
 }
 
