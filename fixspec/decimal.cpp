@@ -1,6 +1,7 @@
 #include "fixspec/decimal.hpp"
 
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
@@ -131,7 +132,7 @@ Result<Decimal, DecimalError> assemble(const Scanned& scanned, std::optional<Rou
   constexpr Unsigned limit = static_cast<Unsigned>(Decimal::parse_limit) * one;
   // A digit at position p (0 = the last whole one) counts 10^(p + exponent + 12) units.
   Unsigned units = 0;
-  bool dropped = false;       // a non-zero digit beyond the last unit
+  bool dropped = false;         // a non-zero digit beyond the last unit
   int compared_with_half = -1;  // what was dropped, against half a unit
   int position = static_cast<int>(scanned.whole.size()) - 1;
   const auto take = [&](char character) -> bool {
@@ -140,8 +141,10 @@ Result<Decimal, DecimalError> assemble(const Scanned& scanned, std::optional<Rou
     if (digit == 0) return true;
     if (power > max_exponent) return false;
     if (power < 0) {
-      if (power == -1 && !dropped) compared_with_half = digit > 5 ? 1 : digit == 5 ? 0 : -1;
-      else if (compared_with_half == 0) compared_with_half = 1;
+      if (power == -1 && !dropped)
+        compared_with_half = digit > 5 ? 1 : digit == 5 ? 0 : -1;
+      else if (compared_with_half == 0)
+        compared_with_half = 1;
       dropped = true;
       return true;
     }
@@ -164,6 +167,44 @@ Result<Decimal, DecimalError> assemble(const Scanned& scanned, std::optional<Rou
   }
   const auto value = static_cast<Units>(units);
   return Decimal::from_units(scanned.negative ? -value : value);
+}
+
+// The usual number, `64123.10`, of at most 18 digits, 12 of them behind the point; nullopt: it is
+// not one, or not that simple.
+std::optional<Decimal> parse_simple(std::string_view text) {
+  constexpr std::size_t most_digits = 18;
+  constexpr std::array<std::uint64_t, Decimal::decimals + 1> powers = {1'000'000'000'000,
+                                                                       100'000'000'000,
+                                                                       10'000'000'000,
+                                                                       1'000'000'000,
+                                                                       100'000'000,
+                                                                       10'000'000,
+                                                                       1'000'000,
+                                                                       100'000,
+                                                                       10'000,
+                                                                       1'000,
+                                                                       100,
+                                                                       10,
+                                                                       1};
+  if (text.empty() || text.size() > most_digits + 1) return std::nullopt;
+  std::uint64_t digits = 0;
+  std::size_t whole_digits = text.size();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_digit(text[i])) {
+      digits = digits * 10 + static_cast<std::uint64_t>(text[i] - '0');
+    } else if (text[i] == '.' && whole_digits == text.size()) {
+      whole_digits = i;
+    } else {
+      return std::nullopt;
+    }
+  }
+  const bool has_point = whole_digits < text.size();
+  const std::size_t decimals = has_point ? text.size() - whole_digits - 1 : 0;
+  if (decimals >= powers.size() || whole_digits + decimals > most_digits ||
+      whole_digits + decimals == 0) {
+    return std::nullopt;
+  }
+  return Decimal::from_units(static_cast<Units>(digits) * static_cast<Units>(powers[decimals]));
 }
 
 }  // namespace
@@ -191,38 +232,45 @@ std::string_view to_text(DecimalError error) {
 }
 
 Result<Decimal, DecimalError> Decimal::parse(std::string_view text, Notation notation) {
+  if (const auto simple = parse_simple(text)) return *simple;
   const auto scanned = scan(text, notation);
   if (!scanned) return Unexpected{scanned.error()};
   return assemble(*scanned, std::nullopt);
 }
 
 Result<Decimal, DecimalError> Decimal::parse_rounded(std::string_view text, Rounding rounding) {
+  if (const auto simple = parse_simple(text)) return *simple;
   const auto scanned = scan(text, Notation::Scientific);
   if (!scanned) return Unexpected{scanned.error()};
   return assemble(*scanned, rounding);
 }
 
 char* Decimal::to_chars(char* first) const {
-  Unsigned rest = magnitude(units_);
+  const Unsigned rest = magnitude(units_);
   if (units_ < 0) *first++ = '-';
-  Unsigned whole = rest / one;
-  auto fraction = static_cast<std::uint64_t>(rest % one);
-  std::array<char, 32> reversed{};
-  std::size_t count = 0;
-  do {
-    reversed[count++] = static_cast<char>('0' + static_cast<int>(whole % 10));
-    whole /= 10;
-  } while (whole != 0);
-  while (count > 0) *first++ = reversed[--count];
+  const Unsigned whole = rest / one;
+  auto fraction = static_cast<std::uint64_t>(rest - whole * one);
+  // 64 bits hold every whole part but a sum of billions of the largest numbers.
+  constexpr std::uint64_t ten_to_18 = 1'000'000'000'000'000'000;
+  if (whole >= ten_to_18) {
+    first =
+        std::to_chars(first, first + max_text, static_cast<std::uint64_t>(whole / ten_to_18)).ptr;
+    auto low = static_cast<std::uint64_t>(whole % ten_to_18);
+    for (std::uint64_t power = ten_to_18 / 10; power > 0; power /= 10) {
+      *first++ = static_cast<char>('0' + low / power);
+      low %= power;
+    }
+  } else {
+    first = std::to_chars(first, first + max_text, static_cast<std::uint64_t>(whole)).ptr;
+  }
   if (fraction == 0) return first;
   *first++ = '.';
-  std::uint64_t power = static_cast<std::uint64_t>(one) / 10;
-  while (fraction != 0) {
-    *first++ = static_cast<char>('0' + fraction / power);
-    fraction %= power;
-    power /= 10;
+  std::size_t digits = Decimal::decimals;
+  for (; fraction % 10 == 0; fraction /= 10) --digits;
+  for (std::size_t i = digits; i > 0; --i, fraction /= 10) {
+    first[i - 1] = static_cast<char>('0' + fraction % 10);
   }
-  return first;
+  return first + digits;
 }
 
 std::string Decimal::to_string() const {

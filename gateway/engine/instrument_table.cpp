@@ -27,7 +27,7 @@ fixspec::Result<fixspec::Done, fixspec::Error> InstrumentTable::put(
         fixspec::Error{symbol + ": a quantity step or multiplier that is not positive"}};
   }
   const auto [at, is_new] = instruments_.insert_or_assign(instrument.key, instrument);
-  if (is_new) by_symbol_[at->first.symbol].push_back(at->first);
+  if (is_new) by_symbol_[at->first.symbol].push_back(&at->second);
   return fixspec::Done{};
 }
 
@@ -44,19 +44,26 @@ const fixspec::Instrument* InstrumentTable::find(const fixspec::InstrumentKey& k
   return found == instruments_.end() ? nullptr : &found->second;
 }
 
+std::vector<const fixspec::Instrument*> InstrumentTable::named(
+    const fixspec::Symbol& symbol) const {
+  const auto found = by_symbol_.find(symbol);
+  return found == by_symbol_.end() ? std::vector<const fixspec::Instrument*>{} : found->second;
+}
+
 fixspec::Result<const fixspec::Instrument*, fixspec::RejectDetail> InstrumentTable::resolve(
     fixspec::Venue venue, const fixspec::InstrumentRef& reference) const {
-  const std::string name =
-      "Symbol(55) " + reference.symbol.to_string() + " on " + std::string{fixspec::to_fix(venue)};
   std::vector<const fixspec::Instrument*> meant;
   if (const auto found = by_symbol_.find(reference.symbol); found != by_symbol_.end()) {
-    for (const auto& key : found->second) {
+    for (const fixspec::Instrument* const instrument : found->second) {
+      const fixspec::InstrumentKey& key = instrument->key;
       if (key.venue == venue && (!reference.segment || *reference.segment == key.segment)) {
-        meant.push_back(find(key));
+        meant.push_back(instrument);
       }
     }
   }
   if (meant.size() == 1) return meant.front();
+  const std::string name =
+      "Symbol(55) " + reference.symbol.to_string() + " on " + std::string{fixspec::to_fix(venue)};
   if (meant.empty()) {
     return fixspec::Unexpected{refuse(fixspec::RejectCode::UnknownSymbol, name + " is not known")};
   }

@@ -14,6 +14,11 @@ namespace causeway::gateway::engine {
 /// The instruments that venues have told of, found by their full name or by what FIX gives of it.
 class InstrumentTable {
  public:
+  InstrumentTable() = default;
+  // by_symbol_ points into instruments_.
+  InstrumentTable(const InstrumentTable&) = delete;
+  InstrumentTable& operator=(const InstrumentTable&) = delete;
+
   /// Takes the instrument in, new or changed; says why not where its numbers make no sense.
   fixspec::Result<fixspec::Done, fixspec::Error> put(const fixspec::Instrument& instrument);
 
@@ -25,13 +30,15 @@ class InstrumentTable {
   /// them).
   [[nodiscard]] fixspec::Result<const fixspec::Instrument*, fixspec::RejectDetail> resolve(
       fixspec::Venue venue, const fixspec::InstrumentRef& reference) const;
+  /// Those of this symbol, on any venue and segment.
+  [[nodiscard]] std::vector<const fixspec::Instrument*> named(const fixspec::Symbol& symbol) const;
   [[nodiscard]] const std::map<fixspec::InstrumentKey, fixspec::Instrument>& all() const {
     return instruments_;
   }
 
  private:
   std::map<fixspec::InstrumentKey, fixspec::Instrument> instruments_;
-  std::unordered_map<fixspec::Symbol, std::vector<fixspec::InstrumentKey>> by_symbol_;
+  std::unordered_map<fixspec::Symbol, std::vector<const fixspec::Instrument*>> by_symbol_;
 };
 
 }  // namespace causeway::gateway::engine

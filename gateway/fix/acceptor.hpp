@@ -92,6 +92,9 @@ class Handler {
                                              const fixspec::ClOrdId& cl_ord_id) const = 0;
   /// All instruments of all venues, as of now; the reference is used before the call returns.
   [[nodiscard]] virtual const std::vector<fixspec::Instrument>& instruments() const = 0;
+  /// Those of this symbol, on any venue.
+  [[nodiscard]] virtual std::vector<const fixspec::Instrument*> instruments_named(
+      const fixspec::Symbol& symbol) const = 0;
   /// One status a configured venue.
   [[nodiscard]] virtual std::vector<fixspec::TradingSessionStatus> venue_statuses() const = 0;
   /// A session logged on (reason empty) or is gone (why, for people).

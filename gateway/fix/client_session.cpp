@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "gateway/fix/decode.hpp"
 #include "gateway/fix/encode.hpp"
 #include "gateway/fix/frame.hpp"
+#include "gateway/fix/hot_request.hpp"
 #include "gateway/fix/logon.hpp"
 #include "gateway/fix/reference.hpp"
 #include "gateway/fix/tags.hpp"
@@ -24,6 +24,7 @@ constexpr std::size_t resend_pause_bytes = 1U << 20U;
 constexpr std::chrono::seconds refusal_period{1};
 // What the operating system may keep of market data for a client that does not read.
 constexpr std::size_t unsent_limit_bytes = 32U << 10U;
+constexpr fixspec::UtcNanos feed_period_ns = fixspec::nanos_per_second;
 
 FIX::DataDictionaryProvider provider_of(const SessionContext& context,
                                         const SessionSettings& settings) {
@@ -64,12 +65,14 @@ ClientSession::ClientSession(const SessionContext& context, const SessionSetting
     : context_(context),
       settings_(settings),
       id_(settings.comp_id),
+      kept_(store),
       store_(
           store, [this](std::uint64_t begin, std::uint64_t end) { on_resend(begin, end); },
           [this] {
             resend_.clear();
             highest_received_ = 0;
           }),
+      report_frame_(route_of(context, settings)),
       resend_(store, route_of(context, settings)) {
   const Route route = route_of(context, settings);
   const FIX::SessionID session_id{route.begin_string, route.sender_comp_id, route.target_comp_id};
@@ -121,6 +124,7 @@ void ClientSession::refuse_logon(Connection& connection, const std::string& text
 }
 
 void ClientSession::on_frame(std::string_view frame) {
+  if (take_hot_request(frame, utc_now())) return;
   const std::string_view type = field_of(frame, tag::msg_type).value_or("");
   if (type == "A") {
     const LogonVerdict verdict =
@@ -135,7 +139,47 @@ void ClientSession::on_frame(std::string_view frame) {
   feed(frame);
 }
 
+// Takes the frame as the session's next request without FIX::Session, where everything about frame
+// and session is as usual. FIX::Session is given a message a second all the same, since it would
+// otherwise think that the client has gone quiet.
+bool ClientSession::take_hot_request(std::string_view frame, fixspec::UtcNanos now) {
+  const std::uint64_t expected = kept_.next_target_msg_seq_num();
+  if (now - fed_at_ > feed_period_ns || now < fed_at_ || !logged_on() || engine_->sentLogout() ||
+      highest_received_ + 1 != expected || !hot_fields_.read(frame)) {
+    return false;
+  }
+  const HotSession session{
+      .sender_comp_id = id_.view(),
+      .target_comp_id = context_.settings.our_comp_id,
+      .expected = expected,
+      .now = now,
+      .max_latency_ns =
+          settings_.check_latency ? settings_.max_latency_s * fixspec::nanos_per_second : 0};
+  if (!is_hot_request(hot_fields_, session)) return false;
+  auto request = decode(hot_fields_, decode_context(now));
+  if (!request) return false;
+  highest_received_ = expected;
+  context_.handler.on_client_request(id_, std::move(*request), expected);
+  kept_.set_next_target_msg_seq_num(expected + 1);
+  return true;
+}
+
+DecodeContext ClientSession::decode_context(fixspec::UtcNanos now) const {
+  return {
+      .now = now,
+      .poss_dup_max_age_ns = std::chrono::nanoseconds{context_.settings.poss_dup_max_age}.count(),
+      .instruments_named =
+          [this](const fixspec::Symbol& symbol) {
+            return context_.handler.instruments_named(symbol);
+          },
+      .knows_cl_ord_id =
+          [this](const fixspec::ClOrdId& cl_ord_id) {
+            return context_.handler.knows_cl_ord_id(id_, cl_ord_id);
+          }};
+}
+
 void ClientSession::feed(std::string_view frame) {
+  fed_at_ = utc_now();
   highest_received_ = std::max(highest_received_, number_of(frame, tag::msg_seq_num).value_or(0));
   try {
     engine_->next(std::string{frame}, FIX::UtcTimeStamp{});
@@ -216,7 +260,14 @@ void ClientSession::send(const fixspec::Report& report, journal::ReportKey key) 
                                execution->exec_type == fixspec::ExecType::PendingCancel ||
                                execution->exec_type == fixspec::ExecType::PendingReplace);
   if (is_pending && settings_.ack_mode == AckMode::Venue) return;
-  send_message(encode(report, settings_.timestamp_precision), key);
+  // What FIX::Session::send would do, without a FIX::Message: the number from the store, the bytes
+  // into it, and out if the client is there.
+  const std::uint64_t number = kept_.next_sender_msg_seq_num();
+  const std::string_view bytes =
+      report_frame_.make(report, number, utc_now(), settings_.timestamp_precision);
+  kept_.append(number, bytes, key);
+  kept_.set_next_sender_msg_seq_num(number + 1);
+  if (logged_on()) send_bytes(bytes, number);
 }
 
 void ClientSession::announce(const fixspec::TradingSessionStatus& status) {
@@ -285,16 +336,7 @@ void ClientSession::fromApp(const FIX::Message& message, const FIX::SessionID&) 
 }
 
 void ClientSession::on_request(const FIX::Message& message, const std::string& type) {
-  const DecodeContext context{
-      .now = utc_now(),
-      .poss_dup_max_age_ns = std::chrono::nanoseconds{context_.settings.poss_dup_max_age}.count(),
-      .instruments = context_.handler.instruments(),
-      .knows_cl_ord_id =
-          [this](const fixspec::ClOrdId& cl_ord_id) {
-            return context_.handler.knows_cl_ord_id(id_, cl_ord_id);
-          },
-  };
-  auto decoded = decode(message, context);
+  auto decoded = decode(FrameFields{message}, decode_context(utc_now()));
   const std::uint64_t number = seq_num_of(message);
   if (decoded) {
     context_.handler.on_client_request(id_, std::move(*decoded), number);
@@ -395,17 +437,20 @@ bool ClientSession::send(const std::string& bytes) {
     swallow_gap_fill_ = false;
     return true;
   }
-  if (!resend_.active()) {
-    connection_->send(bytes);
-    return true;
-  }
-  resend_.hold(number_of(bytes, tag::msg_seq_num).value_or(0), bytes);
+  send_bytes(bytes, resend_.active() ? number_of(bytes, tag::msg_seq_num).value_or(0) : 0);
+  return true;
+}
+
+// `msg_seq_num` counts only while a resend is served.
+void ClientSession::send_bytes(std::string_view bytes, std::uint64_t msg_seq_num) {
+  if (connection_ == nullptr) return;
+  if (!resend_.active()) return connection_->send(bytes);
+  resend_.hold(msg_seq_num, std::string{bytes});
   if (resend_.held_bytes() > settings_.max_outbound_bytes) {
     connection_->close(
         "the client reads a resend too slowly: " + std::to_string(resend_.held_bytes()) +
         " bytes of new messages are waiting behind it");
   }
-  return true;
 }
 
 void ClientSession::disconnect() {
@@ -452,7 +497,7 @@ void ClientSession::serve_resend() {
   if (!paused) {
     const std::string now = to_fix_time(utc_now(), settings_.timestamp_precision);
     resend_.serve(context_.settings.resend_slice, now, [&](std::string bytes) {
-      connection_->send(std::move(bytes));
+      connection_->send(bytes);
       paused = connection_->queued_bytes() >= pause_at;
       return !paused;
     });
@@ -461,7 +506,7 @@ void ClientSession::serve_resend() {
     if (!paused) schedule_resend();  // else on_drained() does
     return;
   }
-  for (std::string& held : resend_.release()) connection_->send(std::move(held));
+  for (const std::string& held : resend_.release()) connection_->send(held);
   if (market_) market_->serve();
 }
 

@@ -10,8 +10,11 @@
 #include "fixspec/quickfix.hpp"
 #include "gateway/fix/acceptor.hpp"
 #include "gateway/fix/connection.hpp"
+#include "gateway/fix/decode.hpp"
+#include "gateway/fix/frame_fields.hpp"
 #include "gateway/fix/market_data_feed.hpp"
 #include "gateway/fix/message_store.hpp"
+#include "gateway/fix/report_text.hpp"
 #include "gateway/fix/resend_queue.hpp"
 
 namespace causeway::gateway::fix {
@@ -87,6 +90,8 @@ class ClientSession final : private FIX::Application,
   void send_unstored(std::string_view msg_type, std::string_view fields) override;
   void serve_market_data_soon() override;
 
+  bool take_hot_request(std::string_view frame, fixspec::UtcNanos now);
+  DecodeContext decode_context(fixspec::UtcNanos now) const;
   void feed(std::string_view frame);
   void watch_gap();
   bool answer_unsupported(std::string_view frame);
@@ -100,17 +105,23 @@ class ClientSession final : private FIX::Application,
   void schedule_resend();
   void serve_resend();
 
+  void send_bytes(std::string_view bytes, std::uint64_t msg_seq_num);
+
   const SessionContext& context_;
   const SessionSettings& settings_;
   fixspec::SessionId id_;
   Connection* connection_ = nullptr;
+  journal::SessionStore& kept_;
   MessageStore store_;
+  ReportFrame report_frame_;
   ResendQueue resend_;
   bool resend_scheduled_ = false;
   bool swallow_gap_fill_ = false;
   bool wants_status_ = false;
   std::uint64_t highest_received_ = 0;  ///< MsgSeqNum(34) of this connection
-  int gap_begin_ = 0;                   ///< the number waited for since gap_since_
+  FrameFields hot_fields_;
+  fixspec::UtcNanos fed_at_ = 0;  ///< when FIX::Session was last given a message
+  int gap_begin_ = 0;             ///< the number waited for since gap_since_
   std::chrono::steady_clock::time_point gap_since_;
   std::chrono::steady_clock::time_point refused_at_;
   std::string status_request_id_;

@@ -43,7 +43,7 @@ class Connection {
   /// Queues `bytes`; they are written at the end of the current turn, after a flush of the journal.
   /// A queue that would pass the limit closes the connection at once: a client that stops reading
   /// is cut off.
-  virtual void send(std::string bytes) = 0;
+  virtual void send(std::string_view bytes) = 0;
   /// Closes when what is queued has been written, or when the drain timeout has passed.
   virtual void close_after_sending(std::string reason) = 0;
   virtual void close(std::string reason) = 0;

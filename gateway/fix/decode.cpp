@@ -1,6 +1,7 @@
 #include "gateway/fix/decode.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "gateway/fix/field_reader.hpp"
@@ -32,32 +33,26 @@ struct Repetition {
   bool stale = false;        // poss_dup, and first sent too long ago
 };
 
-bool is_yes(const FIX::FieldMap& header, int tag) {
-  return header.isSetField(tag) && header.getField(tag) == "Y";
-}
+bool is_yes(const FrameFields& message, int tag) { return message.text(tag) == "Y"; }
 
-Repetition repetition(const FIX::Message& message, const DecodeContext& context) {
-  const FIX::Header& header = message.getHeader();
-  Repetition result{.poss_resend = is_yes(header, tag::poss_resend),
-                    .poss_dup = is_yes(header, tag::poss_dup_flag)};
+Repetition repetition(const FrameFields& message, const DecodeContext& context) {
+  Repetition result{.poss_resend = is_yes(message, tag::poss_resend),
+                    .poss_dup = is_yes(message, tag::poss_dup_flag)};
   if (result.poss_dup) {
-    const auto sent = header.isSetField(tag::orig_sending_time)
-                          ? parse_fix_time(header.getField(tag::orig_sending_time))
-                          : std::nullopt;
+    const auto text = message.text(tag::orig_sending_time);
+    const auto sent = text ? parse_fix_time(*text) : std::nullopt;
     result.stale = !sent || context.now - *sent > context.poss_dup_max_age_ns;
   }
   return result;
 }
 
-void refuse_stale(FieldReader& reader, const FIX::Message& message, const DecodeContext& context) {
+void refuse_stale(FieldReader& reader, const FrameFields& message, const DecodeContext& context) {
   if (!repetition(message, context).stale) return;
-  const FIX::Header& header = message.getHeader();
-  reader.refuse(
-      RejectCode::StaleRequest,
-      "resent (43=Y) and first sent at " +
-          (header.isSetField(tag::orig_sending_time) ? header.getField(tag::orig_sending_time)
-                                                     : std::string{"an unknown time"}) +
-          ": older than " + std::to_string(context.poss_dup_max_age_ns / 1'000'000) + " ms");
+  reader.refuse(RejectCode::StaleRequest,
+                "resent (43=Y) and first sent at " +
+                    std::string{message.text(tag::orig_sending_time).value_or("an unknown time")} +
+                    ": older than " + std::to_string(context.poss_dup_max_age_ns / 1'000'000) +
+                    " ms");
 }
 
 void refuse_unsupported_fields(FieldReader& reader) {
@@ -74,27 +69,29 @@ void refuse_unsupported_fields(FieldReader& reader) {
   }
 }
 
-// The field must be there exactly where the order's type or time in force calls for it.
-void require_iff(FieldReader& reader, bool wanted, int tag, const std::string& rule) {
+// The field must be there exactly where the order's type or time in force calls for it: `rule_tag`
+// with `rule_value`.
+void require_iff(FieldReader& reader, bool wanted, int tag, int rule_tag, char rule_value) {
   if (reader.has(tag) == wanted) return;
   reader.refuse(wanted ? RejectCode::MissingField : RejectCode::UnsupportedValue,
-                field_name(tag) + (wanted ? " is missing: " : " is not allowed: ") + rule);
+                field_name(tag) + (wanted ? " is missing: " : " is not allowed: ") +
+                    field_name(rule_tag) + "=" + rule_value);
 }
 
 void check_prices(FieldReader& reader, fixspec::OrdType type) {
-  const std::string rule = "OrdType(40)=" + std::string{static_cast<char>(type)};
-  require_iff(reader, fixspec::has_price(type), tag::price, rule);
-  require_iff(reader, fixspec::has_stop_px(type), tag::stop_px, rule);
+  const char value = static_cast<char>(type);
+  require_iff(reader, fixspec::has_price(type), tag::price, tag::ord_type, value);
+  require_iff(reader, fixspec::has_stop_px(type), tag::stop_px, tag::ord_type, value);
   if (!fixspec::has_stop_px(type) && reader.has(tag::trigger_ref)) {
-    require_iff(reader, false, tag::trigger_ref, rule);
+    require_iff(reader, false, tag::trigger_ref, tag::ord_type, value);
   }
 }
 
 // What any refused request can still tell about itself.
 fixspec::RefusedRequest refused(char msg_type, const fixspec::ClOrdId& cl_ord_id,
-                                const FIX::Message& message, const DecodeContext& context,
+                                const FrameFields& message, const DecodeContext& context,
                                 const FieldReader::Refusal& refusal) {
-  FieldReader lenient{message, context.instruments};
+  FieldReader lenient{message, context.instruments_named};
   return fixspec::RefusedRequest{
       .msg_type = msg_type,
       .cl_ord_id = cl_ord_id,
@@ -109,8 +106,7 @@ fixspec::RefusedRequest refused(char msg_type, const fixspec::ClOrdId& cl_ord_id
 }
 
 fixspec::NewOrderSingle new_order_single(FieldReader& reader, const fixspec::ClOrdId& cl_ord_id,
-                                         const FIX::Message& message,
-                                         const DecodeContext& context) {
+                                         const FrameFields& message, const DecodeContext& context) {
   fixspec::NewOrderSingle order;
   order.cl_ord_id = cl_ord_id;
   const Repetition repeated = repetition(message, context);
@@ -134,14 +130,14 @@ fixspec::NewOrderSingle new_order_single(FieldReader& reader, const fixspec::ClO
   order.exec_inst = reader.exec_inst().value_or(fixspec::ExecInst{});
   order.exec_inst_text = std::string{reader.text(tag::exec_inst).value_or("")};
   require_iff(reader, order.time_in_force == fixspec::TimeInForce::GoodTillDate, tag::expire_time,
-              "TimeInForce(59)=" + std::string{static_cast<char>(order.time_in_force)});
+              tag::time_in_force, static_cast<char>(order.time_in_force));
   order.expire_time = reader.time(tag::expire_time);
   return order;
 }
 
 fixspec::OrderCancelReplaceRequest replace_request(FieldReader& reader,
                                                    const fixspec::ClOrdId& cl_ord_id,
-                                                   const FIX::Message& message,
+                                                   const FrameFields& message,
                                                    const DecodeContext& context) {
   fixspec::OrderCancelReplaceRequest request;
   request.cl_ord_id = cl_ord_id;
@@ -182,7 +178,7 @@ fixspec::OrderCancelRequest cancel_request(FieldReader& reader, const fixspec::C
 
 fixspec::OrderMassCancelRequest mass_cancel_request(FieldReader& reader,
                                                     const fixspec::ClOrdId& cl_ord_id,
-                                                    const FIX::Message& message,
+                                                    const FrameFields& message,
                                                     const DecodeContext& context) {
   fixspec::OrderMassCancelRequest request;
   request.cl_ord_id = cl_ord_id;
@@ -208,8 +204,8 @@ fixspec::OrderMassCancelRequest mass_cancel_request(FieldReader& reader,
 }
 
 // Of D, G, F and q: a request, or a refusal under the ClOrdID.
-Decoded order_request(char msg_type, const FIX::Message& message, const DecodeContext& context) {
-  FieldReader reader{message, context.instruments};
+Decoded order_request(char msg_type, const FrameFields& message, const DecodeContext& context) {
+  FieldReader reader{message, context.instruments_named};
   const std::string_view text = reader.text(tag::cl_ord_id).value_or("");
   const bool printable =
       std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
@@ -242,8 +238,8 @@ Unexpected<Undecodable> unusable(const FieldReader& reader) {
   return Unexpected{Undecodable{Undecodable::Kind::Unsupported, 0, reader.refusal()->text}};
 }
 
-Decoded status_request(const FIX::Message& message, const DecodeContext& context) {
-  FieldReader reader{message, context.instruments};
+Decoded status_request(const FrameFields& message, const DecodeContext& context) {
+  FieldReader reader{message, context.instruments_named};
   fixspec::OrderStatusRequest request;
   request.cl_ord_id = reader.id<fixspec::ClOrdId>(tag::cl_ord_id, RejectCode::MalformedField);
   request.order_id = reader.id<fixspec::OrderId>(tag::order_id, RejectCode::UnknownOrder);
@@ -257,8 +253,8 @@ Decoded status_request(const FIX::Message& message, const DecodeContext& context
   return fixspec::ClientRequest{std::move(request)};
 }
 
-Decoded mass_status_request(const FIX::Message& message, const DecodeContext& context) {
-  FieldReader reader{message, context.instruments};
+Decoded mass_status_request(const FrameFields& message, const DecodeContext& context) {
+  FieldReader reader{message, context.instruments_named};
   fixspec::OrderMassStatusRequest request;
   request.mass_status_req_id = std::string{reader.text(tag::mass_status_req_id).value_or("")};
   const std::string_view type = reader.text(tag::mass_status_req_type).value_or("");
@@ -279,8 +275,8 @@ Decoded mass_status_request(const FIX::Message& message, const DecodeContext& co
 
 }  // namespace
 
-Decoded decode(const FIX::Message& message, const DecodeContext& context) {
-  const std::string& type = message.getHeader().getField(tag::msg_type);
+Decoded decode(const FrameFields& message, const DecodeContext& context) {
+  const std::string_view type = message.text(tag::msg_type).value_or("");
   if (type == "H") return status_request(message, context);
   if (type == "AF") return mass_status_request(message, context);
   return order_request(type.front(), message, context);

@@ -2,14 +2,12 @@
 
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "fixspec/id.hpp"
-#include "fixspec/instrument.hpp"
 #include "fixspec/order.hpp"
-#include "fixspec/quickfix.hpp"
 #include "fixspec/result.hpp"
 #include "fixspec/time.hpp"
+#include "gateway/fix/field_reader.hpp"
 
 namespace causeway::gateway::fix {
 
@@ -17,7 +15,7 @@ namespace causeway::gateway::fix {
 struct DecodeContext {
   fixspec::UtcNanos now = 0;
   std::int64_t poss_dup_max_age_ns = 0;
-  const std::vector<fixspec::Instrument>& instruments;
+  InstrumentsNamed instruments_named;
   /// Whether the session has used a ClOrdID before.
   std::function<bool(const fixspec::ClOrdId&)> knows_cl_ord_id;
 };
@@ -31,9 +29,9 @@ struct Undecodable {
   std::string text;
 };
 
-/// A D, G, F, q, H or AF that passed the dictionary, as a request. Where the dialect refuses a D,
-/// G, F or q, the request is a RefusedRequest with the first reason found.
-fixspec::Result<fixspec::ClientRequest, Undecodable> decode(const FIX::Message& message,
+/// A D, G, F, q, H or AF that passed the dictionary (or would), as a request. Where the dialect
+/// refuses a D, G, F or q, the request is a RefusedRequest with the first reason found.
+fixspec::Result<fixspec::ClientRequest, Undecodable> decode(const FrameFields& message,
                                                             const DecodeContext& context);
 
 }  // namespace causeway::gateway::fix

@@ -8,11 +8,9 @@
 #include "fixspec/quickfix.hpp"
 #include "fixspec/report.hpp"
 
+// What is sent seldom, as FIX messages without the session's header fields. Reports are in
+// report_text.hpp.
 namespace causeway::gateway::fix {
-
-/// A report as a FIX message without the session's header fields. `time_digits` is the number of
-/// decimals of TransactTime(60).
-FIX::Message encode(const fixspec::Report& report, int time_digits);
 
 /// BusinessMessageReject (35=j) of a message of the client's.
 FIX::Message business_reject(std::uint64_t ref_seq_num, const std::string& ref_msg_type, int reason,

@@ -89,11 +89,6 @@ void FieldReader::refuse(RejectCode code, std::string text) {
   if (!refusal_) refusal_ = Refusal{code, std::move(text)};
 }
 
-std::optional<std::string_view> FieldReader::text(int tag) const {
-  if (!message_.isSetField(tag)) return std::nullopt;
-  return std::string_view{message_.getField(tag)};
-}
-
 std::optional<std::string_view> FieldReader::required(int tag) {
   auto value = text(tag);
   if (!value) refuse(RejectCode::MissingField, field_name(tag) + " is missing");
@@ -264,11 +259,10 @@ std::optional<fixspec::InstrumentRef> FieldReader::instrument() {
 void FieldReader::narrow(fixspec::InstrumentRef& ref, std::optional<fixspec::SecurityType> type) {
   std::vector<const fixspec::Instrument*> meant;
   bool listed = false;
-  for (const fixspec::Instrument& instrument : instruments_) {
-    if (instrument.key.symbol != ref.symbol) continue;
-    if (ref.venue && instrument.key.venue != *ref.venue) continue;
+  for (const fixspec::Instrument* const instrument : instruments_named_(ref.symbol)) {
+    if (ref.venue && instrument->key.venue != *ref.venue) continue;
     listed = true;
-    if (!type || instrument.security_type == *type) meant.push_back(&instrument);
+    if (!type || instrument->security_type == *type) meant.push_back(instrument);
   }
   if (!listed) return;
   if (meant.empty()) {

@@ -1,25 +1,32 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fixspec/amount.hpp"
 #include "fixspec/enums.hpp"
 #include "fixspec/instrument.hpp"
 #include "fixspec/order.hpp"
-#include "fixspec/quickfix.hpp"
 #include "fixspec/time.hpp"
+#include "gateway/fix/frame_fields.hpp"
 
 namespace causeway::gateway::fix {
+
+/// The instruments of that symbol, on any venue.
+using InstrumentsNamed =
+    std::function<std::vector<const fixspec::Instrument*>(const fixspec::Symbol&)>;
 
 /// Reads fields of one message as typed values and keeps the first refusal. Every reader answers
 /// nullopt where the field is absent or was refused, so a decoder reads on and looks once at the
 /// end.
 class FieldReader {
  public:
-  FieldReader(const FIX::Message& message, const std::vector<fixspec::Instrument>& instruments)
-      : message_(message), instruments_(instruments) {}
+  /// Both must outlive the reader.
+  FieldReader(const FrameFields& fields, const InstrumentsNamed& instruments_named)
+      : fields_(fields), instruments_named_(instruments_named) {}
 
   struct Refusal {
     fixspec::RejectCode code = fixspec::RejectCode::UnsupportedValue;
@@ -29,8 +36,8 @@ class FieldReader {
   /// Keeps the refusal if it is the first.
   void refuse(fixspec::RejectCode code, std::string text);
 
-  [[nodiscard]] bool has(int tag) const { return message_.isSetField(tag); }
-  [[nodiscard]] std::optional<std::string_view> text(int tag) const;
+  [[nodiscard]] bool has(int tag) const { return fields_.has(tag); }
+  [[nodiscard]] std::optional<std::string_view> text(int tag) const { return fields_.text(tag); }
   /// As text(), but the field's absence is refused.
   std::optional<std::string_view> required(int tag);
 
@@ -56,8 +63,8 @@ class FieldReader {
   std::optional<fixspec::SecurityType> security_type();
   void narrow(fixspec::InstrumentRef& ref, std::optional<fixspec::SecurityType> type);
 
-  const FIX::Message& message_;
-  const std::vector<fixspec::Instrument>& instruments_;
+  const FrameFields& fields_;
+  const InstrumentsNamed& instruments_named_;
   std::optional<Refusal> refusal_;
 };
 

@@ -22,6 +22,8 @@ class FieldWalk {
  public:
   explicit FieldWalk(std::string_view frame) : rest_(frame) {}
   std::optional<FrameField> next();
+  /// True when every field has been walked over.
+  [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
  private:
   std::string_view rest_;

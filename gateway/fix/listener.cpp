@@ -3,6 +3,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
@@ -12,9 +13,7 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <deque>
 #include <utility>
-#include <vector>
 
 namespace causeway::gateway::fix {
 namespace {
@@ -26,7 +25,7 @@ using PlainStream = Tcp::socket;
 using TlsStream = asio::ssl::stream<Tcp::socket>;
 
 constexpr std::size_t read_buffer_size = 65536;
-constexpr std::size_t max_buffers_per_write = 64;
+constexpr std::size_t max_bytes_per_write = 65536;
 constexpr std::chrono::milliseconds flush_retry{1};
 
 std::string text_of(const Tcp::endpoint& endpoint) {
@@ -66,15 +65,14 @@ class StreamConnection final : public Connection,
     }
   }
 
-  void send(std::string bytes) override {
+  void send(std::string_view bytes) override {
     if (closed_ || closing_) return;
-    if (queued_bytes_ + bytes.size() > outbound_limit_) {
-      close("the client does not read: " + std::to_string(queued_bytes_) +
+    if (queued_bytes() + bytes.size() > outbound_limit_) {
+      close("the client does not read: " + std::to_string(queued_bytes()) +
             " bytes are waiting, MaxOutboundQueue is " + std::to_string(outbound_limit_));
       return;
     }
-    queued_bytes_ += bytes.size();
-    queue_.push_back(std::move(bytes));
+    waiting_ += bytes;
     schedule_write();
   }
 
@@ -83,7 +81,7 @@ class StreamConnection final : public Connection,
     closing_ = true;
     reason_ = std::move(reason);
     limit_time(limits_.drain_timeout, reason_);
-    if (queue_.empty()) finish_sending();
+    if (queued_bytes() == 0) finish_sending();
   }
 
   void close(std::string reason) override {
@@ -105,7 +103,9 @@ class StreamConnection final : public Connection,
 
   void detach() override { owner_ = nullptr; }
   void set_outbound_limit(std::size_t bytes) override { outbound_limit_ = bytes; }
-  [[nodiscard]] std::size_t queued_bytes() const override { return queued_bytes_; }
+  [[nodiscard]] std::size_t queued_bytes() const override {
+    return waiting_.size() + writing_.size() - written_;
+  }
   void limit_unsent(std::size_t bytes) override {
     if (closed_) return;
     // Where it cannot be set, everything works, only staler.
@@ -156,7 +156,7 @@ class StreamConnection final : public Connection,
     asio::post(stream_.get_executor(), [self = this->shared_from_this()] { self->write(); });
   }
 
-  // Writes what is queued, a bounded number of messages at once; one write runs at a time.
+  // Writes what is queued, a bounded part at once; one write runs at a time.
   void write() {
     if (closed_) return;
     if (!flush_()) {
@@ -166,14 +166,14 @@ class StreamConnection final : public Connection,
       });
       return;
     }
-    std::vector<asio::const_buffer> buffers;
-    for (const std::string& bytes : queue_) {
-      buffers.push_back(asio::buffer(bytes));
-      if (buffers.size() == max_buffers_per_write) break;
+    if (written_ == writing_.size()) {
+      writing_.clear();
+      written_ = 0;
+      std::swap(writing_, waiting_);
     }
-    const std::size_t count = buffers.size();
-    asio::async_write(stream_, buffers,
-                      [self = this->shared_from_this(), count](error_code error, std::size_t) {
+    const std::size_t size = std::min(writing_.size() - written_, max_bytes_per_write);
+    asio::async_write(stream_, asio::buffer(writing_.data() + written_, size),
+                      [self = this->shared_from_this()](error_code error, std::size_t count) {
                         self->written(error, count);
                       });
   }
@@ -184,11 +184,8 @@ class StreamConnection final : public Connection,
       close("the connection broke: " + error.message());
       return;
     }
-    for (std::size_t i = 0; i < count; ++i) {
-      queued_bytes_ -= queue_.front().size();
-      queue_.pop_front();
-    }
-    if (!queue_.empty()) {
+    written_ += count;
+    if (queued_bytes() > 0) {
       write();
       return;
     }
@@ -220,8 +217,9 @@ class StreamConnection final : public Connection,
   std::function<bool()> flush_;
   std::string peer_;
   std::string reason_;
-  std::deque<std::string> queue_;
-  std::size_t queued_bytes_ = 0;
+  std::string waiting_;      ///< what came since the write that runs was begun
+  std::string writing_;      ///< what is being written
+  std::size_t written_ = 0;  ///< how much of it the operating system has
   std::size_t outbound_limit_ = 1U << 20U;
   bool write_scheduled_ = false;
   bool closing_ = false;

@@ -143,11 +143,19 @@ class Reading {
 
   // The one instrument that a row means; nullptr after a refusal.
   const fixspec::Instrument* resolve(const FIX::FieldMap& row) {
-    FIX::Message fields;  // in the shape that FieldReader reads
+    FIX::Message named;
     for (const int tag : {tag::symbol, tag::security_exchange, tag::security_type, tag::cfi_code}) {
-      if (row.isSetField(tag)) fields.setField(tag, row.getField(tag));
+      if (row.isSetField(tag)) named.setField(tag, row.getField(tag));
     }
-    FieldReader reader{fields, instruments_};
+    const FrameFields fields{named};
+    const InstrumentsNamed instruments_named = [this](const fixspec::Symbol& symbol) {
+      std::vector<const fixspec::Instrument*> of_symbol;
+      for (const fixspec::Instrument& instrument : instruments_) {
+        if (instrument.key.symbol == symbol) of_symbol.push_back(&instrument);
+      }
+      return of_symbol;
+    };
+    FieldReader reader{fields, instruments_named};
     const auto wanted = reader.instrument();
     const std::string name = "Symbol(55)=" + text_of(row, tag::symbol);
     if (!wanted || reader.refusal()) {

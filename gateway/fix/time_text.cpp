@@ -1,5 +1,6 @@
 #include "gateway/fix/time_text.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 
@@ -9,12 +10,11 @@ namespace {
 constexpr std::size_t whole_seconds_size = 17;  // YYYYMMDD-HH:MM:SS
 constexpr int max_digits = 9;
 
-void put(std::string& text, std::int64_t value, std::size_t width) {
-  std::string digits(width, '0');
-  for (std::size_t i = width; i > 0; --i, value /= 10) {
-    digits[i - 1] = static_cast<char>('0' + value % 10);
-  }
-  text += digits;
+char* put(char* at, std::int64_t value, std::size_t width) {
+  auto rest = static_cast<std::uint64_t>(value);
+  for (std::size_t i = width; i > 0; --i, rest /= 10)
+    at[i - 1] = static_cast<char>('0' + rest % 10);
+  return at + width;
 }
 
 // The number that the `count` digits from `first` on make, or nullopt.
@@ -40,28 +40,30 @@ std::optional<std::int64_t> fraction(std::string_view text) {
 }  // namespace
 
 std::string to_fix_time(fixspec::UtcNanos utc_ns, int digits) {
+  std::array<char, max_fix_time> text{};
+  const char* const end = write_fix_time(text.data(), utc_ns, digits);
+  return {text.data(), static_cast<std::size_t>(end - text.data())};
+}
+
+char* write_fix_time(char* first, fixspec::UtcNanos utc_ns, int digits) {
   using namespace std::chrono;
   const sys_time<nanoseconds> time{nanoseconds{utc_ns}};
   const sys_days day = floor<days>(time);
   const year_month_day date{day};
   const hh_mm_ss clock{time - day};
-  std::string text;
-  text.reserve(whole_seconds_size + 1 + max_digits);
-  put(text, static_cast<int>(date.year()), 4);
-  put(text, static_cast<unsigned>(date.month()), 2);
-  put(text, static_cast<unsigned>(date.day()), 2);
-  text += '-';
-  put(text, clock.hours().count(), 2);
-  text += ':';
-  put(text, clock.minutes().count(), 2);
-  text += ':';
-  put(text, clock.seconds().count(), 2);
-  if (digits > 0) {
-    text += '.';
-    put(text, clock.subseconds().count(), max_digits);
-    text.resize(whole_seconds_size + 1 + static_cast<std::size_t>(digits));
-  }
-  return text;
+  char* at = put(first, static_cast<int>(date.year()), 4);
+  at = put(at, static_cast<unsigned>(date.month()), 2);
+  at = put(at, static_cast<unsigned>(date.day()), 2);
+  *at++ = '-';
+  at = put(at, clock.hours().count(), 2);
+  *at++ = ':';
+  at = put(at, clock.minutes().count(), 2);
+  *at++ = ':';
+  at = put(at, clock.seconds().count(), 2);
+  if (digits == 0) return at;
+  *at++ = '.';
+  put(at, clock.subseconds().count(), max_digits);
+  return at + digits;
 }
 
 std::optional<fixspec::UtcNanos> parse_fix_time(std::string_view text) {

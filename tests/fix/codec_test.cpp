@@ -7,6 +7,7 @@
 #include "gateway/fix/decode.hpp"
 #include "gateway/fix/encode.hpp"
 #include "gateway/fix/frame.hpp"
+#include "gateway/fix/report_text.hpp"
 #include "gateway/fix/time_text.hpp"
 #include "tests/fix/raw_client.hpp"
 #include "tests/fix/support.hpp"
@@ -17,6 +18,7 @@ namespace {
 using namespace fixspec;
 using gateway::fix::decode;
 using gateway::fix::DecodeContext;
+using gateway::fix::FrameFields;
 using gateway::fix::Undecodable;
 using testing::HasSubstr;
 
@@ -49,9 +51,10 @@ Result<ClientRequest, Undecodable> decoded(const std::string& body, const std::s
   const DecodeContext context{
       .now = gateway::fix::parse_fix_time(first_sent).value() + age_s * nanos_per_second,
       .poss_dup_max_age_ns = max_age_ns,
-      .instruments = desk.instrument_list,
+      .instruments_named = [](const Symbol& symbol) { return desk.instruments_named(symbol); },
       .knows_cl_ord_id = [known](const ClOrdId&) { return known; }};
-  return decode(parse(body, header), context);
+  const FIX::Message message = parse(body, header);
+  return decode(FrameFields{message}, context);
 }
 
 const std::string order = "35=D|11=a|1=main|55=BTC-PERPETUAL|54=1|60=20261121-00:00:00|38=20|";
@@ -344,19 +347,30 @@ TEST(FixDecode, StatusRequests) {
 
 // ---- what we send -------------------------------------------------------------------------------
 
-// The body of a message as text, after the dictionary has had no objection to it.
+// The body of a whole message, after the dictionary has had no objection to it and FIX::Message
+// writes it in the same order.
+std::string body_of_text(const std::string& text) {
+  const FIX::Message parsed{text, dictionary(), true};
+  EXPECT_NO_THROW(dictionary().validate(parsed)) << with_bars(text);
+  EXPECT_EQ(with_bars(parsed.toString()), with_bars(text));
+  const std::string bars = with_bars(text);
+  const std::size_t start = bars.find("|56=OMS|") + 8;
+  return bars.substr(start, bars.rfind("10=") - start);
+}
+
 std::string body(FIX::Message message) {
   message.getHeader().setField(8, "FIX.4.4");
   message.getHeader().setField(34, "2");
   message.getHeader().setField(49, "CAUSEWAY");
   message.getHeader().setField(52, "20261121-10:00:00.000000");
   message.getHeader().setField(56, "OMS");
-  const std::string text = message.toString();
-  const FIX::Message parsed{text, dictionary(), true};
-  EXPECT_NO_THROW(dictionary().validate(parsed)) << with_bars(text);
-  const std::string bars = with_bars(text);
-  const std::size_t start = bars.find("|56=OMS|") + 8;
-  return bars.substr(start, bars.rfind("10=") - start);
+  return body_of_text(message.toString());
+}
+
+std::string body(const Report& report, int time_digits) {
+  gateway::fix::ReportFrame frame{{"FIX.4.4", "CAUSEWAY", "OMS"}};
+  const UtcNanos now = gateway::fix::parse_fix_time(first_sent).value();
+  return body_of_text(std::string{frame.make(report, 2, now, time_digits)});
 }
 
 ExecutionReport full_report() {
@@ -397,7 +411,7 @@ ExecutionReport full_report() {
 }
 
 TEST(FixEncode, ExecutionReportWithEverything) {
-  EXPECT_EQ(body(gateway::fix::encode(Report{full_report()}, 6)),
+  EXPECT_EQ(body(Report{full_report()}, 6),
             "1=main|6=60001|11=b|14=0.1|17=1-5-1|18=6 E|30=DERIBIT|31=60001|32=0.1|37=1-5|38=0.3|"
             "39=1|40=4|41=a|44=60000.5|54=2|55=BTC_USDC-PERPETUAL|58=two lines|59=6|"
             "60=20260921-14:13:20.123456|99=61000|126=20261231-23:59:59.500000|"
@@ -406,8 +420,7 @@ TEST(FixEncode, ExecutionReportWithEverything) {
 }
 
 TEST(FixEncode, MillisecondsWhereAskedFor) {
-  EXPECT_THAT(body(gateway::fix::encode(Report{full_report()}, 3)),
-              HasSubstr("|60=20260921-14:13:20.123|"));
+  EXPECT_THAT(body(Report{full_report()}, 3), HasSubstr("|60=20260921-14:13:20.123|"));
 }
 
 TEST(FixEncode, RejectedOrderSaysWhyInEveryWay) {
@@ -422,7 +435,7 @@ TEST(FixEncode, RejectedOrderSaysWhyInEveryWay) {
                                .venue_error_text = "not_open_order",
                                .risk_limit = "10",
                                .risk_used = "20"};
-  EXPECT_EQ(body(gateway::fix::encode(Report{report}, 6)),
+  EXPECT_EQ(body(Report{report}, 6),
             "6=0|11=a|14=0|17=1-1-1|37=NONE|38=0|39=8|40=2|54=7|55=[N/A]|"
             "58=OrderQty(38)=20 is above 10|59=1|60=19700101-00:00:00.000000|103=3|150=8|151=0|"
             "20050=3001|20051=11044|20052=not_open_order|20080=RISK.MAX_ORDER_QTY|20081=10|"
@@ -435,7 +448,7 @@ TEST(FixEncode, CancelledByTheVenueHasACodeButNo103) {
   report.exec_type = ExecType::Canceled;
   report.ord_status = OrdStatus::Canceled;
   report.reject = RejectDetail{.code = RejectCode::PostOnlyWouldTake, .text = "would take"};
-  const std::string text = body(gateway::fix::encode(Report{report}, 6));
+  const std::string text = body(Report{report}, 6);
   EXPECT_THAT(text, HasSubstr("|20050=5002|"));
   EXPECT_THAT(text, testing::Not(HasSubstr("|103=")));
 }
@@ -449,7 +462,7 @@ TEST(FixEncode, OrderCancelReject) {
                                  .cxl_rej_reason = CxlRejReason::TooLateToCancel,
                                  .reject = {.code = RejectCode::TooLate, .text = "filled"},
                                  .transact_time = 1'790'000'000'000'000'000};
-  EXPECT_EQ(body(gateway::fix::encode(Report{report}, 6)),
+  EXPECT_EQ(body(Report{report}, 6),
             "1=main|11=b|37=NONE|39=2|41=a|58=filled|60=20260921-14:13:20.000000|102=0|434=2|"
             "20050=1008|");
 }
@@ -462,20 +475,19 @@ TEST(FixEncode, OrderMassCancelReport) {
                                .total_affected_orders = 2,
                                .affected_cl_ord_ids = {ClOrdId{"a"}, ClOrdId{"b"}},
                                .transact_time = 1'790'000'000'000'000'000};
-  EXPECT_EQ(body(gateway::fix::encode(Report{report}, 6)),
+  EXPECT_EQ(body(Report{report}, 6),
             "11=m|37=1-9|60=20260921-14:13:20.000000|530=8|531=8|533=2|534=2|41=a|41=b|");
   report.accepted = false;
   report.affected_cl_ord_ids.clear();
   report.total_affected_orders = 0;
   report.reject = RejectDetail{.code = RejectCode::UnknownSymbol, .text = "which?"};
-  EXPECT_EQ(body(gateway::fix::encode(Report{report}, 6)),
+  EXPECT_EQ(body(Report{report}, 6),
             "11=m|37=1-9|58=which?|60=20260921-14:13:20.000000|530=8|531=0|532=1|533=0|"
             "20050=2001|");
 }
 
 TEST(FixEncode, StatusAndBusinessReject) {
-  EXPECT_EQ(body(gateway::fix::encode(
-                Report{TradingSessionStatus{Venue::Okx, TradSesStatus::Halted, "down"}}, 6)),
+  EXPECT_EQ(body(Report{TradingSessionStatus{Venue::Okx, TradSesStatus::Halted, "down"}}, 6),
             "58=down|336=OKX|340=1|");
   EXPECT_EQ(body(gateway::fix::business_reject(7, "V", 3, "no")), "45=7|58=no|372=V|380=3|");
 }
@@ -506,19 +518,19 @@ TEST(FixEncode, EveryStateAndReasonIsInTheDictionary) {
       ExecutionReport report = full_report();
       report.exec_type = static_cast<ExecType>(type);
       report.ord_status = static_cast<OrdStatus>(status);
-      body(gateway::fix::encode(Report{report}, 6));
+      body(Report{report}, 6);
     }
   }
   for (const auto reason : {ExecRestatementReason::RepricingOfOrder, ExecRestatementReason::Market,
                             ExecRestatementReason::Other}) {
     ExecutionReport report = full_report();
     report.restatement_reason = reason;
-    body(gateway::fix::encode(Report{report}, 6));
+    body(Report{report}, 6);
   }
   for (int origin = 0; origin <= 10; ++origin) {
     ExecutionReport report = full_report();
     report.exec_origin = static_cast<ExecOrigin>(origin);
-    body(gateway::fix::encode(Report{report}, 6));
+    body(Report{report}, 6);
   }
   for (const int code :
        {1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 2001, 2002,
@@ -527,11 +539,11 @@ TEST(FixEncode, EveryStateAndReasonIsInTheDictionary) {
     ExecutionReport report = full_report();
     report.exec_type = ExecType::Rejected;
     report.reject = RejectDetail{.code = static_cast<RejectCode>(code), .text = "why"};
-    body(gateway::fix::encode(Report{report}, 6));
+    body(Report{report}, 6);
     OrderCancelReject cancel{.cl_ord_id = ClOrdId{"a"}};
     cancel.reject = *report.reject;
     cancel.cxl_rej_reason = cxl_rej_reason(report.reject->code);
-    body(gateway::fix::encode(Report{cancel}, 6));
+    body(Report{cancel}, 6);
   }
 }
 

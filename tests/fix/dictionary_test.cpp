@@ -86,13 +86,15 @@ TEST(FixSamples, EveryMessageTypeHasOne) {
 TEST(FixSamples, RequestsAreUnderstoodAndNotRefused) {
   const Desk desk;
   const gateway::fix::DecodeContext context{
-      .instruments = desk.instrument_list,
+      .instruments_named =
+          [&](const fixspec::Symbol& symbol) { return desk.instruments_named(symbol); },
       .knows_cl_ord_id = [](const fixspec::ClOrdId&) { return false; }};
   int requests = 0;
   for (const std::string& frame : samples()) {
     const std::string type = value_of(frame, 35);
     if (type.find_first_of("DGFqH") == std::string::npos && type != "AF") continue;
-    const auto request = gateway::fix::decode(FIX::Message{frame, dictionary(), true}, context);
+    const FIX::Message message{frame, dictionary(), true};
+    const auto request = gateway::fix::decode(gateway::fix::FrameFields{message}, context);
     ASSERT_TRUE(request) << with_bars(frame);
     const auto* const refused = std::get_if<fixspec::RefusedRequest>(&*request);
     EXPECT_EQ(refused, nullptr) << with_bars(frame) << refused->text;

@@ -77,6 +77,14 @@ void Desk::on_session_state(const SessionId& session, bool logged_on, const std:
   session_states.push_back(session.to_string() + (logged_on ? " on" : " off: " + reason));
 }
 
+std::vector<const Instrument*> Desk::instruments_named(const Symbol& symbol) const {
+  std::vector<const Instrument*> found;
+  for (const Instrument& instrument : instrument_list) {
+    if (instrument.key.symbol == symbol) found.push_back(&instrument);
+  }
+  return found;
+}
+
 bool Desk::knows_cl_ord_id(const SessionId& session, const ClOrdId& cl_ord_id) const {
   return orders_.count({session.to_string(), cl_ord_id.to_string()}) > 0;
 }

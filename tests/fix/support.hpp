@@ -66,6 +66,8 @@ class Desk final : public gateway::fix::Handler {
   [[nodiscard]] const std::vector<fixspec::Instrument>& instruments() const override {
     return instrument_list;
   }
+  [[nodiscard]] std::vector<const fixspec::Instrument*> instruments_named(
+      const fixspec::Symbol& symbol) const override;
   [[nodiscard]] std::vector<fixspec::TradingSessionStatus> venue_statuses() const override {
     return statuses;
   }

@@ -187,6 +187,10 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
   [[nodiscard]] const std::vector<fixspec::Instrument>& instruments() const override {
     return core_->instruments();
   }
+  [[nodiscard]] std::vector<const fixspec::Instrument*> instruments_named(
+      const fixspec::Symbol& symbol) const override {
+    return engine_.instruments().named(symbol);
+  }
   [[nodiscard]] std::vector<fixspec::TradingSessionStatus> venue_statuses() const override {
     return engine_.venue_statuses();
   }
