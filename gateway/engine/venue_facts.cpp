@@ -94,6 +94,17 @@ void Engine::apply_fill(Order& order, const Fill& fill) {
   if (after_reject) reopen(order);
   order.place_unknown = false;
   if (!order.is_final() && !order.acknowledged) acknowledge(order, fill.venue_time);
+  // More than the order was for: the replacement that is pending has taken effect.
+  if (order.replace && !order.replace->cancel_rest && !order.is_final() &&
+      order.cum_qty + fill.trade.last_qty > order.order_qty &&
+      order.cum_qty + fill.trade.last_qty <= order.replace->order_qty) {
+    OrderUpdate replaced;
+    replaced.order_qty = order.replace->order_qty;
+    replaced.price = order.replace->price;
+    replaced.stop_px = order.replace->stop_px;
+    replaced.venue_time = fill.venue_time;
+    apply_replaced(order, replaced);
+  }
   // A stop that trades has triggered, whether or not the venue's word of it has come.
   if (fixspec::has_stop_px(order.ord_type) && !order.is_final()) trigger(order, fill.venue_time);
 

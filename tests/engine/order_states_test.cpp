@@ -187,6 +187,17 @@ TEST(OrderStates, C2IncreaseWithFillsWhilePending) {
             "8(Y) F/2 120/120/0 32=109\n");
 }
 
+TEST(OrderStates, C2FillsBeyondTheOldQuantityShowThatTheReplacementHolds) {
+  Working world;
+  world.fills("t1", "10");
+  world.replace("Y", "X", "120");
+  world.take();
+  world.fills("t2", "95");
+  EXPECT_EQ(world.take(), "8(Y/X) 5/1 120/10/110\n8(Y) F/1 120/105/15 32=95\n");
+  world.amended("120");
+  EXPECT_EQ(world.take(), "") << "the late acknowledgement adds nothing";
+}
+
 TEST(OrderStates, C2RefusedAfterPending) {
   Working world;
   world.fills("t1", "10");
