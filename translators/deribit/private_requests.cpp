@@ -20,6 +20,8 @@ constexpr std::size_t most_chained = 10'000;
 bool is_cancel(AskKind kind) { return kind == AskKind::Cancel || kind == AskKind::CancelAll; }
 
 // An order that had to wait would reach the market at a time nobody chose.
+constexpr std::size_t most_pages = 4;
+
 bool may_wait(AskKind kind) { return kind != AskKind::Place && kind != AskKind::Amend; }
 
 fixspec::UtcNanos validity_of(const Ask& ask) {
@@ -87,7 +89,23 @@ void PrivateSession::perform(Job& job, fixspec::Timestamp now) {
   }
 }
 
+// Pages of a thousand rows: hundreds of orders that are asked about at once would have the venue
+// answer faster than anybody reads, and it would cut the connection.
+bool PrivateSession::is_page(const Job& job) const {
+  return job.step == Step::RecentHistory || job.step == Step::Archive ||
+         job.step == Step::TradesSweep;
+}
+
+std::size_t PrivateSession::pages_in_flight() const {
+  return static_cast<std::size_t>(
+      std::count_if(pending_.begin(), pending_.end(), [this](const auto& entry) {
+        const auto job = jobs_.find(entry.second.job);
+        return entry.second.purpose == Purpose::Job && job != jobs_.end() && is_page(job->second);
+      }));
+}
+
 bool PrivateSession::admit(Job& job, fixspec::Timestamp now) {
+  if (is_page(job) && pages_in_flight() >= most_pages) return false;
   const bool orders =
       job.step == Step::Direct &&
       (job.kind == AskKind::Place || job.kind == AskKind::Amend || job.kind == AskKind::Cancel);

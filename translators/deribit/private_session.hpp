@@ -116,6 +116,8 @@ class PrivateSession {
   void perform(Job& job, fixspec::Timestamp now);
   void transmit(Job& job, fixspec::Timestamp now);
   bool admit(Job& job, fixspec::Timestamp now);
+  [[nodiscard]] bool is_page(const Job& job) const;
+  [[nodiscard]] std::size_t pages_in_flight() const;
   wire::Request frame_of(const Job& job, fixspec::Timestamp now) const;
   std::optional<std::int64_t> valid_until_ms(fixspec::UtcNanos valid_until) const;
   void release_waiting(fixspec::Timestamp now);
