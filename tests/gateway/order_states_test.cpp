@@ -139,6 +139,7 @@ TEST_P(OrderStates, C7FillsGoBeyondADecreaseThatIsPending) {
   ASSERT_TRUE(oms.is_told("8(Y/X) 5/2 50/50/0")) << oms.text();
   EXPECT_EQ(oms.text(),
             before("20") + "8(Y/X) E/E 100/20/80\n8(X) F/E 100/50/50\n8(Y/X) 5/2 50/50/0\n");
+  EXPECT_EQ(disagreement(stack, oms), "");
 }
 
 TEST_P(OrderStates, D1TwoReplacesInTurnAndD6OneTooEarly) {

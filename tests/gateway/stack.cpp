@@ -43,6 +43,16 @@ std::uint16_t port_in(const std::string& address) {
              : static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1)));
 }
 
+std::string of_venue(const VenueCase& venue, const std::string& members) {
+  return R"({"venue":")" + std::string{venue.simulator_name} + "\"," + members + "}";
+}
+
+std::string of_instrument(const VenueCase& venue, const std::string& units,
+                          const std::string& price) {
+  return R"("instrument":")" + std::string{venue.symbol} + R"(","amount":")" + venue.qty(units) +
+         R"(","price":")" + price + "\"";
+}
+
 std::string names(const fixspec::ClOrdId& cl_ord_id, const std::optional<fixspec::ClOrdId>& orig) {
   return "(" + cl_ord_id.to_string() + (orig ? "/" + orig->to_string() : std::string{}) + ")";
 }
@@ -163,25 +173,27 @@ void Stack::kill_gateway() {
 
 void Stack::stop_gateway() { gateway_.reset(); }
 
-void Stack::market(const std::string& members) {
-  const auto done = app::http_post(control_port_, "/v1/market", with_venue(members));
+void Stack::market(const VenueCase& venue, const std::string& members) {
+  const auto done = app::http_post(control_port_, "/v1/market", of_venue(venue, members));
   ASSERT_TRUE(done) << done.error().text;
 }
 
-void Stack::house_offers(const std::string& units, const std::string& price) {
-  market(R"("action":"place","side":"sell",)" + of_instrument(units, price));
+void Stack::house_offers(const VenueCase& venue, const std::string& units,
+                         const std::string& price) {
+  market(venue, R"("action":"place","side":"sell",)" + of_instrument(venue, units, price));
 }
 
-void Stack::house_sells(const std::string& units, const std::string& price) {
-  market(R"("action":"trade","side":"sell",)" + of_instrument(units, price));
+void Stack::house_sells(const VenueCase& venue, const std::string& units,
+                        const std::string& price) {
+  market(venue, R"("action":"trade","side":"sell",)" + of_instrument(venue, units, price));
 }
 
-void Stack::clear_book() {
-  market(R"("action":"clear","instrument":")" + std::string{venue().symbol} + "\"");
+void Stack::clear_book(const VenueCase& venue) {
+  market(venue, R"("action":"clear","instrument":")" + std::string{venue.symbol} + "\"");
 }
 
 void Stack::fault(const std::string& members) {
-  const auto done = app::http_post(control_port_, "/v1/faults", with_venue(members));
+  const auto done = app::http_post(control_port_, "/v1/faults", of_venue(venue(), members));
   ASSERT_TRUE(done) << done.error().text;
 }
 
@@ -190,19 +202,14 @@ void Stack::fault(std::string_view name, std::string_view method, const std::str
         (members.empty() ? "" : ",") + members);
 }
 
-std::string Stack::with_venue(const std::string& members) const {
-  return R"({"venue":")" + std::string{venue().simulator_name} + "\"," + members + "}";
-}
-
-std::string Stack::of_instrument(const std::string& units, const std::string& price) const {
-  return R"("instrument":")" + std::string{venue().symbol} + R"(","amount":")" +
-         venue().qty(units) + R"(","price":")" + price + "\"";
+std::string Stack::ledger_json() const {
+  const auto json = app::http_get(control_port_, "/v1/ledger");
+  if (!json) throw std::runtime_error(json.error().text);
+  return *json;
 }
 
 std::map<std::string, app::OrderAccount> Stack::ledger() const {
-  const auto json = app::http_get(control_port_, "/v1/ledger");
-  if (!json) throw std::runtime_error(json.error().text);
-  auto read = app::read_ledger(*json);
+  auto read = app::read_ledger(ledger_json());
   if (!read) throw std::runtime_error(read.error().text);
   return *read;
 }
@@ -337,7 +344,7 @@ void Oms::on_event(const strategies::client::Event& event) {
   }
 }
 
-std::string disagreement(const Stack& stack, const Oms& oms) {
+std::string disagreement(const Stack& stack, const app::ToldOrders& told) {
   std::string text;
   eventually([&] {
     text.clear();
@@ -346,7 +353,7 @@ std::string disagreement(const Stack& stack, const Oms& oms) {
       text = audited.error().text;
       return false;
     }
-    for (const auto& line : app::compare(oms.told(), *audited, stack.ledger())) text += line + "\n";
+    for (const auto& line : app::compare(told, *audited, stack.ledger())) text += line + "\n";
     return text.empty();
   });
   return text;

@@ -45,17 +45,26 @@ class Stack {
 
   // The simulator.
   /// POST /v1/market with the first venue filled in.
-  void market(const std::string& members);
+  void market(const std::string& members) { market(venue(), members); }
+  void market(const VenueCase& venue, const std::string& members);
   /// The house puts a sell order of so many units into the book.
-  void house_offers(const std::string& units, const std::string& price);
+  void house_offers(const std::string& units, const std::string& price) {
+    house_offers(venue(), units, price);
+  }
+  void house_offers(const VenueCase& venue, const std::string& units, const std::string& price);
   /// Somebody sells so many units at that price to whoever buys.
-  void house_sells(const std::string& units, const std::string& price);
-  void clear_book();
+  void house_sells(const std::string& units, const std::string& price) {
+    house_sells(venue(), units, price);
+  }
+  void house_sells(const VenueCase& venue, const std::string& units, const std::string& price);
+  void clear_book() { clear_book(venue()); }
+  void clear_book(const VenueCase& venue);
   /// POST /v1/faults with the first venue filled in.
   void fault(const std::string& members);
   /// The fault hits the next request of that method.
   void fault(std::string_view name, std::string_view method, const std::string& members = {});
   [[nodiscard]] std::map<std::string, app::OrderAccount> ledger() const;
+  [[nodiscard]] std::string ledger_json() const;
 
   [[nodiscard]] std::filesystem::path path(const std::string& name) const { return folder_ / name; }
   /// The path of a program of ours.
@@ -64,14 +73,13 @@ class Stack {
   [[nodiscard]] std::string log() const;  ///< what the gateway has logged so far
   [[nodiscard]] std::uint16_t fix_port() const { return fix_port_; }
   [[nodiscard]] const VenueCase& venue() const { return *options_.venues.front(); }
+  [[nodiscard]] const std::vector<const VenueCase*>& venues() const { return options_.venues; }
   [[nodiscard]] bool gateway_is_running() { return gateway_ && gateway_->is_running(); }
   [[nodiscard]] const std::string& config() const { return config_; }
   [[nodiscard]] app::ChildProcess& gateway() { return *gateway_; }
 
  private:
   void write_config();
-  [[nodiscard]] std::string with_venue(const std::string& members) const;
-  [[nodiscard]] std::string of_instrument(const std::string& units, const std::string& price) const;
 
   Options options_;
   std::filesystem::path folder_;
@@ -133,7 +141,10 @@ class Oms {
 };
 
 /// Compares ledger, reports and audit until they agree or ten seconds have passed; what differs.
-std::string disagreement(const Stack& stack, const Oms& oms);
+std::string disagreement(const Stack& stack, const app::ToldOrders& told);
+inline std::string disagreement(const Stack& stack, const Oms& oms) {
+  return disagreement(stack, oms.told());
+}
 
 /// Polls `condition` until it holds; false after that many seconds.
 bool eventually(const std::function<bool()>& condition, int seconds = 10);

@@ -72,6 +72,10 @@ void ToldOrders::on_report(const fixspec::ExecutionReport& report) {
   OrderAccount& order = orders_[report.order_id->to_string()];
   order.status = plain_status(std::string{fixspec::to_words(report.ord_status)});
   order.cum_qty = report.cum_qty.to_string();
+  if (report.exec_type == fixspec::ExecType::Replaced &&
+      report.ord_status == fixspec::OrdStatus::Filled) {
+    decreased_to_filled_.insert(report.order_id->to_string());
+  }
   if (report.trade) {
     order.trades[report.trade->trade_id.to_string()] =
         report.trade->last_qty.to_string() + "@" + report.trade->last_px.to_string();
@@ -157,6 +161,14 @@ std::vector<std::string> compare(const ToldOrders& told, const AuditedOrders& au
     explained.insert(label);
     const OrderAccount* at_venue = find(ledger, label);
     if (at_venue == nullptr && order.status == "Rejected") continue;
+    // Decreased to what was filled (38 <= 14): the venue cancelled the rest, and for the client the
+    // order is filled.
+    if (at_venue != nullptr && told.was_decreased_to_filled(order_id)) {
+      OrderAccount filled = *at_venue;
+      if (filled.status == "Canceled") filled.status = "Filled";
+      check(order_id, "the audit", &order, "the venue's ledger", &filled);
+      continue;
+    }
     check(order_id, "the audit", &order, "the venue's ledger", at_venue);
   }
   for (const auto& [order_id, order] : told.by_order_id()) {

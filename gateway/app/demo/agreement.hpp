@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,14 @@ class ToldOrders {
   /// A cancel reject tells the order's status, too.
   void on_reject(const fixspec::OrderCancelReject& reject);
   [[nodiscard]] const std::map<std::string, OrderAccount>& by_order_id() const { return orders_; }
+  /// The order ended as 150=5 39=2: a replace to what was filled.
+  [[nodiscard]] bool was_decreased_to_filled(const std::string& order_id) const {
+    return decreased_to_filled_.contains(order_id);
+  }
 
  private:
   std::map<std::string, OrderAccount> orders_;
+  std::set<std::string> decreased_to_filled_;
 };
 
 /// The orders of the audit by OrderID(37), and the client id each has at the venue.
