@@ -130,8 +130,11 @@ class ExchangeOver final : public HttpClient::Exchange,
   }
 
   void finish() {
-    HttpResponse response{.status = parser_.get().result_int(),
-                          .body = std::move(parser_.get().body())};
+    HttpResponse response{.status = parser_.get().result_int(), .headers = {}, .body = {}};
+    for (const auto& header : parser_.get()) {
+      response.headers.emplace_back(header.name_string(), header.value());
+    }
+    response.body = std::move(parser_.get().body());
     tell(std::move(response));
   }
 

@@ -27,6 +27,7 @@ struct HttpRequest {
 
 struct HttpResponse {
   unsigned status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< as they came, in their order
   std::string body;
 };
 
