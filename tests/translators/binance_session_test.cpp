@@ -1,0 +1,634 @@
+#include <gtest/gtest.h>
+
+#include "tests/translators/binance_kit.hpp"
+
+// An account's session without sockets: frames and responses in, frames and requests out.
+namespace causeway::translators::binance {
+namespace {
+
+using fixspec::VenueClOrdId;
+using fixspec::VenueOrderId;
+
+CancelOrder cancel_of(std::string_view client_id, const char* number = nullptr,
+                      fixspec::OrdType type = fixspec::OrdType::Limit) {
+  CancelOrder cancel;
+  cancel.client_id = VenueClOrdId{client_id};
+  if (number != nullptr) cancel.venue_order_id = VenueOrderId{number};
+  cancel.instrument = btc();
+  cancel.ord_type = type;
+  return cancel;
+}
+
+QueryOrder query_of(std::string_view client_id, fixspec::OrdType type = fixspec::OrdType::Limit) {
+  QueryOrder query;
+  query.client_id = VenueClOrdId{client_id};
+  query.instrument = btc();
+  query.ord_type = type;
+  return query;
+}
+
+// ---- the log-on
+// -------------------------------------------------------------------------------------
+
+TEST(BinanceLogOn, UpOnlyWithTheClockTheModeTheStreamAndTheOrderLinkTried) {
+  AccountKit kit;
+  kit.session.start(kit.now);
+  EXPECT_TRUE(kit.outbox.connects.empty()) << "nothing is signed before the venue's time is known";
+  kit.prepare_stream();
+  EXPECT_EQ(kit.outbox.connects[Channel::Orders], 1);
+  EXPECT_EQ(kit.outbox.connects[Channel::Events], 1);
+  kit.open_stream();
+  EXPECT_EQ(kit.outbox.take_told(), "");
+  kit.open_orders();
+  EXPECT_EQ(kit.outbox.take_told(), "link up\n");
+}
+
+TEST(BinanceLogOn, RequestsCarryKeyAndSignature) {
+  AccountKit kit;
+  kit.session.start(kit.now);
+  kit.respond("GET /fapi/v1/time", R"({"serverTime":1700000001500})");
+  const auto fetch = kit.take("GET /fapi/v1/positionSide/dual");
+  ASSERT_TRUE(fetch);
+  EXPECT_NE(fetch->request.target.find("timestamp=1700000001500"), std::string::npos)
+      << "in the venue's clock: " << fetch->request.target;
+  EXPECT_NE(fetch->request.target.find("&signature="), std::string::npos);
+  ASSERT_EQ(fetch->request.headers.size(), 1u);
+  EXPECT_EQ(fetch->request.headers[0].first, "X-MBX-APIKEY");
+  EXPECT_EQ(fetch->request.headers[0].second, "TESTKEY");
+}
+
+TEST(BinanceLogOn, AnEd25519KeyLogsTheSessionOnAndThenSignsNothing) {
+  AccountKit kit{ed25519_encoder()};
+  kit.log_on("session.logon");
+  EXPECT_NE(kit.frame("session.logon").text.find("\"signature\""), std::string::npos);
+  kit.ask(limit_order());
+  const auto frame = kit.frame("order.place");
+  EXPECT_EQ(frame.text.find("\"signature\""), std::string::npos) << frame.text;
+  EXPECT_EQ(frame.text.find("\"apiKey\""), std::string::npos) << frame.text;
+  EXPECT_NE(frame.text.find("\"timestamp\""), std::string::npos) << frame.text;
+}
+
+TEST(BinanceLogOn, HedgeModeKeepsTheLinkDownAndSaysWhy) {
+  AccountKit kit;
+  kit.log.expect("venue_hedge_mode");
+  kit.session.start(kit.now);
+  kit.respond("GET /fapi/v1/time", R"({"serverTime":1700000000000})");
+  kit.respond("GET /fapi/v1/positionSide/dual", R"({"dualSidePosition":true})");
+  EXPECT_EQ(kit.log.seen("venue_hedge_mode"), 1u);
+  EXPECT_EQ(kit.outbox.connects[Channel::Events], 0);
+  // It is looked at again: somebody may change it.
+  kit.pass(600);
+  kit.prepare_stream();
+  EXPECT_EQ(kit.outbox.connects[Channel::Events], 1);
+}
+
+TEST(BinanceLogOn, ARefusedKeyIsAnErrorAndTriedAgainLater) {
+  AccountKit kit;
+  kit.log.expect("venue_logon_refused");
+  kit.session.start(kit.now);
+  kit.respond("GET /fapi/v1/time", R"({"serverTime":1700000000000})");
+  kit.respond("GET /fapi/v1/positionSide/dual",
+              R"({"code":-1022,"msg":"Signature for this request is not valid."})", 400);
+  EXPECT_NE(kit.log.last("reason").find("-1022"), std::string::npos);
+  kit.ask(limit_order());
+  EXPECT_EQ(
+      kit.outbox.take_told(),
+      "not_sent request=1 kind=place client_id=C1 code=LINK.NOT_SENT reason='the venue link is "
+      "down'\n");
+  kit.pass(600);
+  EXPECT_TRUE(kit.asks("GET /fapi/v1/time"));
+}
+
+TEST(BinanceLogOn, TheListenKeyIsRenewedAndMadeAnewWhenItIsGone) {
+  AccountKit kit;
+  kit.log_on();
+  kit.pass(25 * 60 * 1'000);
+  kit.respond("PUT /fapi/v1/listenKey", R"({"listenKey":"LK1"})");
+  EXPECT_TRUE(kit.outbox.disconnects[Channel::Events].empty());
+  kit.log.expect("venue_listen_key_expired");
+  kit.pass(25 * 60 * 1'000);
+  kit.respond("PUT /fapi/v1/listenKey", R"({"code":-1125,"msg":"This listenKey does not exist."})",
+              400);
+  ASSERT_EQ(kit.outbox.disconnects[Channel::Events].size(), 1u);
+}
+
+TEST(BinanceLogOn, AnExpiredListenKeyTakesTheLinkDownAndAnotherIsFetched) {
+  AccountKit kit;
+  kit.log_on();
+  kit.log.expect("venue_listen_key_expired");
+  kit.log.expect("venue_disconnected");
+  kit.event(R"({"e":"listenKeyExpired","E":1700000000000,"listenKey":"LK1"})");
+  ASSERT_EQ(kit.outbox.disconnects[Channel::Events].size(), 1u);
+  kit.close(Channel::Events, "the listen key has expired");
+  EXPECT_EQ(kit.outbox.take_told(), "link down reason=the listen key has expired\n");
+  kit.pass(600);
+  kit.prepare_stream();
+  kit.open_stream();
+  EXPECT_EQ(kit.outbox.take_told(), "link up\n");
+}
+
+TEST(BinanceLogOn, BothConnectionsAskSomethingWhenNothingIsSaid) {
+  AccountKit kit;
+  kit.log_on();
+  const std::size_t before = kit.outbox.frames.size();
+  kit.pass(26'000);
+  ASSERT_EQ(kit.outbox.frames.size(), before + 2);
+  EXPECT_NE(kit.frame("LIST_SUBSCRIPTIONS").id, 0u);
+  EXPECT_NE(kit.outbox.frames.back().text.find("session.status"), std::string::npos);
+}
+
+TEST(BinanceLogOn, AConnectionIsRenewedBeforeTheVenueEndsIt) {
+  AccountKit kit;
+  kit.log_on();
+  kit.pass(std::int64_t{23} * 3'600'000 + 1);
+  EXPECT_EQ(kit.outbox.disconnects[Channel::Orders].size(), 1u);
+  EXPECT_EQ(kit.outbox.disconnects[Channel::Events].size(), 1u);
+}
+
+// ---- orders
+// -----------------------------------------------------------------------------------------
+
+TEST(BinanceOrders, PlacedOverTheWebSocketApiAndAnsweredOnce) {
+  AccountKit kit;
+  kit.log_on();
+  PlaceOrder order = limit_order();
+  order.valid_until = kit.now.utc_ns + 3 * fixspec::nanos_per_second;
+  kit.ask(order);
+  const auto frame = kit.frame("order.place");
+  EXPECT_EQ(frame.channel, Channel::Orders);
+  EXPECT_NE(frame.text.find(R"("newClientOrderId":"C1")"), std::string::npos) << frame.text;
+  EXPECT_NE(frame.text.find(R"("recvWindow":3000)"), std::string::npos)
+      << "the venue enforces the validity: " << frame.text;
+  kit.reply(frame.id, order_json(77, "C1", "NEW"));
+  EXPECT_EQ(kit.outbox.take_told(),
+            "order source=reply request=1 client_id=C1 id=77 instrument=LINEAR:BTCUSDT state=open "
+            "side=buy type=2 qty=0.1 cum=0 price=50000.5 time=1700000000100\n");
+  EXPECT_TRUE(kit.outbox.fetches.empty());
+}
+
+TEST(BinanceOrders, RefusalsCarryTheVenuesCode) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(limit_order());
+  kit.refuse(kit.frame("order.place").id, -2019, "Margin is insufficient.");
+  EXPECT_EQ(kit.outbox.take_told(),
+            "refused request=1 kind=place client_id=C1 code=VENUE.INSUFFICIENT_MARGIN "
+            "venue_code=-2019 venue_text='Margin is insufficient.'\n");
+}
+
+TEST(BinanceOrders, AStatusThatSaysNothingIsUnknown) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(limit_order());
+  kit.refuse(kit.frame("order.place").id, -1007,
+             "Timeout waiting for response from backend server.", 408);
+  EXPECT_TRUE(kit.outbox.take_told().starts_with("unknown request=1 kind=place client_id=C1"));
+}
+
+TEST(BinanceOrders, NoReplyInTimeIsUnknownAndALateOneIsAFact) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(limit_order());
+  const auto frame = kit.frame("order.place");
+  kit.pass(5'001);
+  EXPECT_EQ(kit.outbox.take_told(),
+            "unknown request=1 kind=place client_id=C1 reason='no reply within 5000 ms'\n");
+  kit.reply(frame.id, order_json(77, "C1", "NEW"));
+  EXPECT_TRUE(kit.outbox.take_told().starts_with("order source=stream client_id=C1"));
+}
+
+TEST(BinanceOrders, WhatWasInFlightOnALostConnectionIsUnknownNeverSentAgain) {
+  AccountKit kit;
+  kit.log.expect("venue_disconnected");
+  kit.log_on();
+  kit.ask(limit_order());
+  kit.close(Channel::Orders, "reset");
+  EXPECT_EQ(kit.outbox.take_told(),
+            "unknown request=1 kind=place client_id=C1 reason='the connection was lost: reset'\n");
+  EXPECT_TRUE(kit.outbox.fetches.empty());
+}
+
+TEST(BinanceOrders, WhatHadNotStartedToLeaveGoesOverRest) {
+  AccountKit kit;
+  kit.log.expect("venue_disconnected");
+  kit.log_on();
+  kit.ask(limit_order());
+  kit.close(Channel::Orders, "reset", {kit.frame("order.place").id});
+  EXPECT_EQ(kit.outbox.take_told(), "");
+  kit.respond("POST /fapi/v1/order", order_json(77, "C1", "NEW"));
+  EXPECT_TRUE(kit.outbox.take_told().starts_with("order source=reply request=1 client_id=C1"));
+}
+
+TEST(BinanceOrders, RestServesWhileTheOrderLinkIsAway) {
+  AccountKit kit;
+  kit.log.expect("venue_disconnected");
+  kit.log_on();
+  kit.close(Channel::Orders);
+  EXPECT_EQ(kit.outbox.take_told(), "") << "the account's link stays up";
+  kit.ask(limit_order(), 1);
+  kit.respond("POST /fapi/v1/order", order_json(77, "C1", "NEW"));
+  AmendOrder amend;
+  amend.client_id = VenueClOrdId{"C1"};
+  amend.instrument = btc();
+  amend.order_qty = fixspec::parse_quantity("0.2").value();
+  amend.price = fixspec::parse_price("50001").value();
+  kit.ask(amend, 2);
+  kit.respond("PUT /fapi/v1/order", order_json(77, "C1", "NEW"));
+  kit.ask(cancel_of("C1", "77"), 3);
+  kit.respond("DELETE /fapi/v1/order", order_json(77, "C1", "CANCELED"));
+  const std::string told = kit.outbox.take_told();
+  EXPECT_NE(told.find("request=1 client_id=C1 id=77"), std::string::npos) << told;
+  EXPECT_NE(told.find("request=2 client_id=C1 id=77"), std::string::npos) << told;
+  EXPECT_NE(told.find("amended"), std::string::npos) << told;
+  EXPECT_NE(told.find("request=3 client_id=C1 id=77 instrument=LINEAR:BTCUSDT state=canceled"),
+            std::string::npos)
+      << told;
+}
+
+TEST(BinanceOrders, ARestRequestThatMayHaveLeftIsUnknownAndOneThatHasNotIsNotSent) {
+  AccountKit kit;
+  kit.log.expect("venue_disconnected");
+  kit.log_on();
+  kit.close(Channel::Orders);
+  kit.ask(limit_order("C1"), 1);
+  kit.fail("POST /fapi/v1/order", true);
+  kit.ask(limit_order("C2"), 2);
+  kit.fail("POST /fapi/v1/order", false);
+  EXPECT_EQ(kit.outbox.take_told(),
+            "unknown request=1 kind=place client_id=C1 reason='broken'\n"
+            "not_sent request=2 kind=place client_id=C2 code=LINK.NOT_SENT reason='broken'\n");
+  EXPECT_TRUE(kit.outbox.fetches.empty()) << "a place is never sent twice";
+}
+
+TEST(BinanceOrders, CancelsGoOutWhileTheStreamIsAway) {
+  AccountKit kit;
+  kit.log.expect("venue_disconnected");
+  kit.log_on();
+  kit.close(Channel::Events, "gone");
+  EXPECT_EQ(kit.outbox.take_told(), "link down reason=gone\n");
+  kit.ask(limit_order(), 1);
+  kit.ask(cancel_of("C0"), 2);
+  kit.refuse(kit.frame("order.cancel").id, -2011, "Unknown order sent.");
+  EXPECT_EQ(
+      kit.outbox.take_told(),
+      "not_sent request=1 kind=place client_id=C1 code=LINK.NOT_SENT reason='the venue link is "
+      "down'\n"
+      "refused request=2 kind=cancel client_id=C0 code=ORDER.UNKNOWN venue_code=-2011 "
+      "venue_text='Unknown order sent.' order_may_be_closed\n");
+}
+
+TEST(BinanceOrders, AnOrderWhoseValidityIsOverIsNotSent) {
+  AccountKit kit;
+  kit.log_on();
+  PlaceOrder order = limit_order();
+  order.valid_until = kit.now.utc_ns;
+  kit.ask(order);
+  EXPECT_TRUE(kit.outbox.take_told().starts_with(
+      "not_sent request=1 kind=place client_id=C1 code=ORDER.STALE"));
+}
+
+TEST(BinanceOrders, TheAccountsOrderLimitIsKeptAndCancelsPass) {
+  AccountKit kit;
+  kit.log_on();
+  int sent = 0;
+  for (int i = 0; i < 310; ++i) {
+    kit.ask(limit_order("N" + std::to_string(i)), static_cast<RequestId>(i + 1));
+  }
+  const std::string told = kit.outbox.take_told();
+  for (std::size_t at = told.find("RATE_LIMIT"); at != std::string::npos;
+       at = told.find("RATE_LIMIT", at + 1)) {
+    ++sent;
+  }
+  EXPECT_EQ(sent, 10) << "300 in ten seconds";
+  const std::size_t frames = kit.outbox.frames.size();
+  kit.ask(cancel_of("N1"), 999);
+  EXPECT_EQ(kit.outbox.frames.size(), frames + 1);
+}
+
+TEST(BinanceOrders, TheVenuesOwnCountIsFollowed) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(limit_order("C1"), 1);
+  kit.receive(Channel::Orders,
+              R"({"id":)" + std::to_string(kit.frame("order.place").id) +
+                  R"(,"status":200,"result":)" + order_json(77, "C1", "NEW") +
+                  R"(,"rateLimits":[{"rateLimitType":"ORDERS","interval":"SECOND",)"
+                  R"("intervalNum":10,"limit":300,"count":300}]})");
+  kit.outbox.take_told();
+  kit.ask(limit_order("C2"), 2);
+  EXPECT_TRUE(kit.outbox.take_told().starts_with(
+      "not_sent request=2 kind=place client_id=C2 code=VENUE.RATE_LIMIT"));
+  kit.pass(10'200);
+  kit.ask(limit_order("C3"), 3);
+  EXPECT_EQ(kit.outbox.take_told(), "");
+}
+
+TEST(BinanceOrders, AfterA429OnlyCancelsAreSentUntilRetryAfter) {
+  AccountKit kit;
+  kit.log.expect("venue_disconnected");
+  kit.log.expect("venue_rate_limit");
+  kit.log_on();
+  kit.ask(QueryBalances{}, 1);
+  kit.respond("GET /fapi/v3/balance", R"({"code":-1003,"msg":"Too many requests."})", 429,
+              {{"Retry-After", "3"}});
+  kit.ask(QueryPositions{}, 2);
+  EXPECT_FALSE(kit.asks("GET"));
+  kit.ask(cancel_of("C0"), 3);
+  EXPECT_NE(kit.frame("order.cancel").id, 0u);
+  kit.pass(3'001);
+  EXPECT_TRUE(kit.asks("GET /fapi/v3/positionRisk"));
+}
+
+TEST(BinanceOrders, AClockThatIsOffIsSetAnew) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(limit_order());
+  kit.refuse(kit.frame("order.place").id, -1021,
+             "Timestamp for this request is outside of the recvWindow.");
+  EXPECT_TRUE(kit.outbox.take_told().starts_with("refused request=1 kind=place client_id=C1"));
+  EXPECT_TRUE(kit.asks("GET /fapi/v1/time"));
+}
+
+// ---- the user data stream
+// ---------------------------------------------------------------------------
+
+TEST(BinanceStream, AFillIsToldBeforeThePictureThatCountsIt) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(limit_order());
+  kit.outbox.take_told();
+  kit.event(order_event(77, "C1", "TRADE", "PARTIALLY_FILLED", "0.050", 9));
+  EXPECT_EQ(kit.outbox.take_told(),
+            "fill source=stream client_id=C1 id=77 instrument=LINEAR:BTCUSDT side=buy trade=9 "
+            "qty=0.05 px=50000.5 liquidity=added fee=0.5USDT time=1700000000199\n"
+            "order source=stream client_id=C1 id=77 instrument=LINEAR:BTCUSDT "
+            "state=open side=buy type=2 qty=0.1 cum=0.05 price=50000.5 time=1700000000199\n");
+}
+
+TEST(BinanceStream, TradeLiteAndAccountUpdatesTellNothing) {
+  AccountKit kit;
+  kit.log_on();
+  kit.event(R"({"e":"TRADE_LITE","E":1721895408092,"T":1721895408214,"s":"BTCUSDT","q":"0.001",)"
+            R"("p":"0","m":false,"c":"C1","S":"BUY","L":"64089.20","l":"0.040","t":109100866,)"
+            R"("i":8886774})");
+  kit.event(R"({"e":"ACCOUNT_UPDATE","E":1564745798939,"T":1564745798938,"a":{"m":"ORDER","B":[],)"
+            R"("P":[]}})");
+  EXPECT_EQ(kit.outbox.take_told(), "");
+}
+
+TEST(BinanceStream, AnOrderOfSomebodyElsePassesWithoutOurId) {
+  AccountKit kit;
+  kit.log_on();
+  kit.list_nothing();
+  kit.event(order_event(88, "web_abc", "NEW", "NEW"));
+  EXPECT_TRUE(kit.outbox.take_told().starts_with("order source=stream id=88"));
+}
+
+TEST(BinanceStream, ALiquidationIsToldAtOnceAsTheVenuesDoing) {
+  AccountKit kit;
+  kit.log_on();
+  kit.event(order_event(89, "autoclose-1700000000000", "TRADE", "FILLED", "0.050", 10));
+  const std::string told = kit.outbox.take_told();
+  EXPECT_TRUE(told.starts_with("fill source=stream id=89")) << told;
+  EXPECT_NE(told.find("origin=1"), std::string::npos) << told;
+}
+
+TEST(BinanceStream, AnUnreadableEventIsANewStart) {
+  AccountKit kit;
+  kit.log.expect("venue_message_unreadable");
+  kit.log_on();
+  kit.receive(Channel::Events, R"({"stream":"LK1","data":{"e":"ORDER_TRADE_UPDATE")");
+  EXPECT_EQ(kit.outbox.disconnects[Channel::Events].size(), 1u);
+}
+
+// ---- stops
+// ------------------------------------------------------------------------------------------
+
+TEST(BinanceStops, TriggeredFirstThenTheOrderThatCameOfItUnderOurId) {
+  AccountKit kit;
+  kit.log_on();
+  kit.list_nothing();
+  kit.ask(stop_order());
+  kit.reply(kit.frame("algoOrder.place").id, algo_json(5, "S1", "NEW"));
+  EXPECT_TRUE(kit.outbox.take_told().starts_with(
+      "order source=reply request=1 client_id=S1 id=algo-5 instrument=LINEAR:BTCUSDT "
+      "state=untriggered"));
+  kit.event(algo_event(5, "S1", "TRIGGERED", "77"));
+  EXPECT_TRUE(kit.outbox.take_told().starts_with(
+      "order source=stream client_id=S1 id=77 instrument=LINEAR:BTCUSDT "
+      "state=triggered"));
+  kit.event(order_event(77, "venuesOwn22", "TRADE", "PARTIALLY_FILLED", "0.050", 9));
+  const std::string told = kit.outbox.take_told();
+  EXPECT_TRUE(told.starts_with("fill source=stream client_id=S1 id=77")) << told;
+  EXPECT_NE(told.find("\norder source=stream client_id=S1 id=77"), std::string::npos);
+}
+
+TEST(BinanceStops, EventsOfTheOrderWaitForTheNewsOfItsStop) {
+  AccountKit kit;
+  kit.log_on();
+  kit.list_nothing();
+  kit.ask(stop_order());
+  kit.reply(kit.frame("algoOrder.place").id, algo_json(5, "S1", "NEW"));
+  kit.outbox.take_told();
+  kit.event(order_event(77, "venuesOwn22", "NEW", "NEW"));
+  kit.event(order_event(77, "venuesOwn22", "TRADE", "PARTIALLY_FILLED", "0.050", 9));
+  EXPECT_EQ(kit.outbox.take_told(), "") << "nobody knows yet whose it is";
+  kit.event(algo_event(5, "S1", "TRIGGERED", "77"));
+  const std::string told = kit.outbox.take_told();
+  EXPECT_TRUE(
+      told.starts_with("order source=stream client_id=S1 id=77 "
+                       "instrument=LINEAR:BTCUSDT state=triggered"))
+      << told;
+  EXPECT_NE(told.find("fill source=stream client_id=S1 id=77"), std::string::npos) << told;
+}
+
+TEST(BinanceStops, NewsThatNeverComeAreAskedFor) {
+  AccountKit kit;
+  kit.log_on();
+  kit.list_nothing();
+  kit.ask(stop_order());
+  kit.reply(kit.frame("algoOrder.place").id, algo_json(5, "S1", "NEW"));
+  kit.outbox.take_told();
+  kit.event(order_event(77, "venuesOwn22", "TRADE", "PARTIALLY_FILLED", "0.050", 9));
+  kit.event(order_event(99, "web_x", "NEW", "NEW"));
+  kit.pass(301);
+  kit.respond("GET /fapi/v1/algoOrder", algo_json(5, "S1", "TRIGGERED", "77"));
+  kit.respond("GET /fapi/v1/algoOrder", algo_json(5, "S1", "TRIGGERED", "77"));
+  kit.pass(20);
+  const std::string told = kit.outbox.take_told();
+  EXPECT_NE(told.find("fill source=stream client_id=S1 id=77"), std::string::npos) << told;
+  EXPECT_NE(told.find("order source=stream id=99"), std::string::npos)
+      << "not ours, and said so in the end: " << told;
+}
+
+TEST(BinanceStops, ACancelGoesToTheServiceThatHasTheOrder) {
+  AccountKit kit;
+  kit.log_on();
+  kit.list_nothing();
+  kit.ask(stop_order(), 1);
+  kit.reply(kit.frame("algoOrder.place").id, algo_json(5, "S1", "NEW"));
+  kit.outbox.take_told();
+  kit.ask(cancel_of("S1", "algo-5", fixspec::OrdType::Stop), 2);
+  const auto frame = kit.frame("algoOrder.cancel");
+  EXPECT_NE(frame.text.find(R"("algoId":5)"), std::string::npos) << frame.text;
+  kit.event(algo_event(5, "S1", "TRIGGERED", "77"));
+  kit.refuse(frame.id, -2011, "Unknown order sent.");
+  EXPECT_NE(kit.outbox.take_told().find("order_may_be_closed"), std::string::npos);
+  kit.ask(cancel_of("S1", "algo-5", fixspec::OrdType::Stop), 3);
+  EXPECT_NE(kit.frame("order.cancel").text.find(R"("orderId":77)"), std::string::npos);
+}
+
+TEST(BinanceStops, AnAcknowledgedCancelShowsTheStopAsItWasAndGone) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(stop_order(), 1);
+  kit.reply(kit.frame("algoOrder.place").id, algo_json(5, "S1", "NEW"));
+  kit.outbox.take_told();
+  kit.ask(cancel_of("S1", nullptr, fixspec::OrdType::Stop), 2);
+  const auto frame = kit.frame("algoOrder.cancel");
+  EXPECT_NE(frame.text.find(R"("clientAlgoId":"S1")"), std::string::npos) << frame.text;
+  kit.reply(frame.id, R"({"algoId":5,"clientAlgoId":"S1","code":"200","msg":"success"})");
+  const std::string told = kit.outbox.take_told();
+  EXPECT_TRUE(
+      told.starts_with("order source=reply request=2 client_id=S1 id=algo-5 "
+                       "instrument=LINEAR:BTCUSDT state=canceled"))
+      << told;
+}
+
+// ---- queries
+// ----------------------------------------------------------------------------------------
+
+std::string trade_json(int id, std::int64_t order, std::int64_t time_ms,
+                       const std::string& qty = "0.050") {
+  return R"({"buyer":true,"commission":"0.5","commissionAsset":"USDT","id":)" + std::to_string(id) +
+         R"(,"maker":true,"orderId":)" + std::to_string(order) + R"(,"price":"50000.50","qty":")" +
+         qty +
+         R"(","quoteQty":"1","realizedPnl":"0","side":"BUY","positionSide":"BOTH",)"
+         R"("symbol":"BTCUSDT","time":)" +
+         std::to_string(time_ms) + "}";
+}
+
+TEST(BinanceQueries, AnOrderIsAnsweredWithAllItsFills) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(query_of("C1"));
+  const auto fetch = kit.take("GET /fapi/v1/order");
+  ASSERT_TRUE(fetch);
+  EXPECT_NE(fetch->request.target.find("origClientOrderId=C1"), std::string::npos);
+  kit.session.on_response(
+      fetch->id,
+      net::HttpResponse{
+          .status = 200, .headers = {}, .body = order_json(77, "C1", "FILLED", "0.1")},
+      kit.now);
+  kit.respond("GET /fapi/v1/userTrades", "[" + trade_json(9, 77, 1'700'000'000'100) + "]");
+  EXPECT_EQ(kit.outbox.take_told(), "") << "a fill is missing: not all there is";
+  kit.pass(301);
+  kit.respond("GET /fapi/v1/userTrades", "[" + trade_json(9, 77, 1'700'000'000'100) + "," +
+                                             trade_json(10, 77, 1'700'000'000'101) + "]");
+  const std::string told = kit.outbox.take_told();
+  EXPECT_TRUE(told.starts_with("query_answer request=1 client_id=C1\n  order source=query"))
+      << told;
+  EXPECT_NE(told.find("trade=9"), std::string::npos) << told;
+  EXPECT_NE(told.find("trade=10"), std::string::npos) << told;
+}
+
+TEST(BinanceQueries, AnOrderThatTheVenueDoesNotKnowIsAbsent) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(query_of("C1"));
+  kit.respond("GET /fapi/v1/order", R"({"code":-2013,"msg":"Order does not exist."})", 400);
+  EXPECT_EQ(kit.outbox.take_told(), "query_answer request=1 client_id=C1 absent\n");
+}
+
+TEST(BinanceQueries, AReadIsRepeatedAfterAFailureThatSaysNothing) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(query_of("C1"));
+  kit.fail("GET /fapi/v1/order", true);
+  kit.pass(201);
+  kit.respond("GET /fapi/v1/order", "<html>502</html>", 502);
+  kit.pass(401);
+  kit.respond("GET /fapi/v1/order", order_json(77, "C1", "NEW"));
+  EXPECT_TRUE(kit.outbox.take_told().starts_with("query_answer request=1 client_id=C1\n"));
+}
+
+TEST(BinanceQueries, ATriggeredStopIsFoundThroughItsOrder) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(query_of("S1", fixspec::OrdType::Stop));
+  kit.respond("GET /fapi/v1/algoOrder", algo_json(5, "S1", "TRIGGERED", "77"));
+  const auto fetch = kit.take("GET /fapi/v1/order");
+  ASSERT_TRUE(fetch);
+  EXPECT_NE(fetch->request.target.find("orderId=77"), std::string::npos);
+  kit.session.on_response(
+      fetch->id,
+      net::HttpResponse{
+          .status = 200, .headers = {}, .body = order_json(77, "venuesOwn22", "FILLED", "0.05")},
+      kit.now);
+  kit.respond("GET /fapi/v1/userTrades", "[" + trade_json(9, 77, 1'700'000'000'100) + "]");
+  const std::string told = kit.outbox.take_told();
+  EXPECT_TRUE(told.starts_with(
+      "query_answer request=1 client_id=S1\n  order source=query client_id=S1 id=77"))
+      << told;
+  EXPECT_NE(told.find("fill source=query client_id=S1 id=77"), std::string::npos) << told;
+  // From now on the stream's news of that order are known, too.
+  kit.event(order_event(77, "venuesOwn22", "TRADE", "FILLED", "0.100", 10));
+  EXPECT_TRUE(kit.outbox.take_told().find("client_id=S1") != std::string::npos);
+}
+
+TEST(BinanceQueries, OpenOrdersAreOrdersAndStopsWithTheirParentsFound) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(QueryOpenOrders{});
+  kit.respond("GET /fapi/v1/openAlgoOrders", "[" + algo_json(5, "S1", "NEW") + "]");
+  kit.respond("GET /fapi/v1/openOrders",
+              "[" + order_json(77, "venuesOwn22", "NEW") + "," + order_json(78, "C1", "NEW") + "]");
+  kit.respond("GET /fapi/v1/allAlgoOrders", "[" + algo_json(4, "S0", "TRIGGERED", "77") + "]");
+  const std::string told = kit.outbox.take_told();
+  EXPECT_NE(told.find("client_id=S1 id=algo-5"), std::string::npos) << told;
+  EXPECT_NE(told.find("client_id=S0 id=77"), std::string::npos) << told;
+  EXPECT_NE(told.find("client_id=C1 id=78"), std::string::npos) << told;
+}
+
+TEST(BinanceQueries, TradesAreAskedForEverySymbolThatMayHaveTraded) {
+  AccountKit kit;
+  kit.log_on();
+  QueryTrades query;
+  query.since = kit.now.utc_ns - 60 * fixspec::nanos_per_second;
+  query.instruments = {btc()};
+  kit.ask(query);
+  kit.respond("GET /fapi/v3/positionRisk", "[]");
+  kit.respond("GET /fapi/v1/income",
+              R"([{"symbol":"ETHUSDT","incomeType":"COMMISSION","income":"-0.01","asset":"USDT",)"
+              R"("info":"","time":1570636800000,"tranId":9689322392,"tradeId":"2059192"}])");
+  kit.respond("GET /fapi/v1/userTrades?", "[" + trade_json(9, 77, 1'700'000'000'100) + "," +
+                                              trade_json(10, 78, 1'700'000'000'101) + "]");
+  const auto eth = kit.take("GET /fapi/v1/userTrades");
+  ASSERT_TRUE(eth);
+  EXPECT_NE(eth->request.target.find("symbol=ETHUSDT"), std::string::npos);
+  kit.session.on_response(eth->id, net::HttpResponse{.status = 200, .headers = {}, .body = "[]"},
+                          kit.now);
+  kit.respond("GET /fapi/v1/allAlgoOrders", "[" + algo_json(4, "S0", "FINISHED", "77") + "]");
+  kit.respond("GET /fapi/v1/order", order_json(78, "C1", "FILLED", "0.05"));
+  const std::string told = kit.outbox.take_told();
+  EXPECT_NE(told.find("client_id=S0 id=77"), std::string::npos) << told;
+  EXPECT_NE(told.find("client_id=C1 id=78"), std::string::npos) << told;
+}
+
+TEST(BinanceQueries, CancelAllGoesToEverySymbolAndIsAnsweredByWhatIsLeft) {
+  AccountKit kit;
+  kit.log_on();
+  kit.ask(CancelAll{});
+  kit.respond("GET /fapi/v1/openAlgoOrders", "[" + algo_json(5, "S1", "NEW") + "]");
+  kit.respond("GET /fapi/v1/openOrders", "[]");
+  const std::string done =
+      R"({"code":200,"msg":"The operation of cancel all open order is done."})";
+  kit.respond("DELETE /fapi/v1/allOpenOrders", done);
+  kit.respond("DELETE /fapi/v1/algoOpenOrders", done);
+  kit.respond("GET /fapi/v1/openAlgoOrders", "[]");
+  kit.respond("GET /fapi/v1/openOrders", "[]");
+  EXPECT_EQ(kit.outbox.take_told(), "open_orders request=1\n");
+}
+
+}  // namespace
+}  // namespace causeway::translators::binance
