@@ -228,21 +228,40 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
         venues_[venue.name] = make_venue_(io_, venue, inlet_);
         continue;
       }
-      if (venue.name != fixspec::Venue::Deribit) {
-        return StartError{exit_config, std::string{fixspec::to_fix(venue.name)} +
-                                           " is not built yet; this version trades on DERIBIT"};
-      }
-      auto settings = deribit_settings(config_, venue);
-      if (!settings) return StartError{exit_config, settings.error().text};
-      try {
-        venues_[venue.name] =
-            translators::deribit::make_venue(io_, std::move(*settings), inlet_, log_);
-      } catch (const std::exception& error) {
+      auto made = make_venue(venue);
+      if (!made) {
         return StartError{exit_config, "[VENUE] " + std::string{fixspec::to_fix(venue.name)} +
-                                           ": " + error.what()};
+                                           ": " + made.error().text};
       }
+      venues_[venue.name] = std::move(*made);
     }
     return std::nullopt;
+  }
+
+  fixspec::Result<std::unique_ptr<translators::Venue>, fixspec::Error> make_venue(
+      const VenueConfig& venue) {
+    try {
+      switch (venue.name) {
+        case fixspec::Venue::Deribit: {
+          auto settings = deribit_settings(config_, venue);
+          if (!settings) return fixspec::Unexpected{settings.error()};
+          return translators::deribit::make_venue(io_, std::move(*settings), inlet_, log_);
+        }
+        case fixspec::Venue::Binance: {
+          auto settings = binance_settings(config_, venue);
+          if (!settings) return fixspec::Unexpected{settings.error()};
+          return translators::binance::make_venue(io_, std::move(*settings), inlet_, log_);
+        }
+        case fixspec::Venue::Bybit:
+        case fixspec::Venue::Okx:
+        case fixspec::Venue::Hyperliquid:
+          break;
+      }
+    } catch (const std::exception& error) {
+      return fixspec::Unexpected{fixspec::Error{error.what()}};
+    }
+    return fixspec::Unexpected{
+        fixspec::Error{"not built yet; this version trades on BINANCE and DERIBIT"}};
   }
 
   std::optional<StartError> open_journal() {

@@ -72,4 +72,30 @@ fixspec::Result<translators::deribit::Settings, fixspec::Error> deribit_settings
   return settings;
 }
 
+fixspec::Result<translators::binance::Settings, fixspec::Error> binance_settings(
+    const Config& config, const VenueConfig& venue) {
+  using translators::binance::KeyType;
+  translators::binance::Settings settings;
+  settings.rest_url = venue.url.text;
+  if (venue.api_url) settings.api_url = venue.api_url->text;
+  if (venue.stream_url) settings.stream_url = venue.stream_url->text;
+  settings.ca_file = venue.ca_file;
+  std::string mistakes;
+  for (const AccountConfig& account : config.accounts) {
+    if (account.venue != venue.name) continue;
+    auto key = load_key_pair(account.key);
+    if (!key) {
+      add_line(mistakes, "[ACCOUNT] " + account.name.to_string() + ": " + key.error().text);
+      continue;
+    }
+    settings.accounts.push_back(
+        {.account = account.name,
+         .api_key = std::string{key->key.reveal()},
+         .key_type = key->is_private_key ? KeyType::Ed25519 : KeyType::Hmac,
+         .secret = std::move(key->secret)});
+  }
+  if (!mistakes.empty()) return fixspec::Unexpected{fixspec::Error{mistakes}};
+  return settings;
+}
+
 }  // namespace causeway::gateway::app
