@@ -216,6 +216,25 @@ inline PlaceOrder stop_order(std::string_view client_id = "S1") {
   return order;
 }
 
+inline CancelOrder cancel_of(std::string_view client_id, const char* number = nullptr,
+                             fixspec::OrdType type = fixspec::OrdType::Limit) {
+  CancelOrder cancel;
+  cancel.client_id = fixspec::VenueClOrdId{client_id};
+  if (number != nullptr) cancel.venue_order_id = fixspec::VenueOrderId{number};
+  cancel.instrument = btc();
+  cancel.ord_type = type;
+  return cancel;
+}
+
+inline QueryOrder query_of(std::string_view client_id,
+                           fixspec::OrdType type = fixspec::OrdType::Limit) {
+  QueryOrder query;
+  query.client_id = fixspec::VenueClOrdId{client_id};
+  query.instrument = btc();
+  query.ord_type = type;
+  return query;
+}
+
 /// An order as the venue's replies show it.
 inline std::string order_json(std::int64_t id, const std::string& client_id,
                               const std::string& status, const std::string& executed = "0") {
