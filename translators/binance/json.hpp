@@ -3,7 +3,6 @@
 // For the decoder's .cpp files alone: it brings in RapidJSON.
 
 #include <rapidjson/document.h>
-#include <rapidjson/memorystream.h>
 
 #include <array>
 #include <charconv>
@@ -11,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "translators/binance/decode.hpp"
 
@@ -59,13 +59,12 @@ class Fields {
   void flag(bool& out, std::string_view name, const Value& value) {
     if (value.IsNull()) return;
     // Here and there the venue writes its flags as texts.
-    if (value.IsString()) {
-      out = text_of(value) == "true";
-    } else if (value.IsBool()) {
-      out = value.IsTrue();
-    } else {
-      fail(name, "is not a flag");
+    const bool text = value.IsString();
+    const bool yes = text ? text_of(value) == "true" : value.IsTrue();
+    if (!yes && !(text ? text_of(value) == "false" : value.IsFalse())) {
+      return fail(name, "is not a flag");
     }
+    out = yes;
   }
   void require(std::string_view name, std::string_view text) {
     if (text.empty()) fail(name, "is missing or empty");
@@ -178,6 +177,7 @@ namespace causeway::translators::binance {
 
 /// The last message, and the memory that it lies in.
 struct Decoder::Parsed {
+  std::vector<char> text;  ///< the message, parsed in place
   std::array<char, std::size_t{128} << 10> values;
   std::array<char, std::size_t{32} << 10> stack;
   json::Pool value_pool{values.data(), values.size()};
