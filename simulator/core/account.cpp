@@ -5,8 +5,6 @@
 namespace causeway::simulator::core {
 namespace {
 
-constexpr int leverage = 50;  // initial margin of a future is 1/50
-
 Decimal profit(const InstrumentSpec& spec, bool was_long, Decimal entry, Decimal exit) {
   // An inverse future's value falls as its price rises.
   const bool rises = was_long != spec.is_inverse_future();
@@ -27,8 +25,8 @@ Decimal Position::unrealized(const InstrumentSpec& spec, Price mark) const {
 }
 
 Booking Account::book(const InstrumentSpec& spec, InstrumentIndex at, Side side, Quantity amount,
-                      Price price, bool maker) {
-  auto& position = positions_[at];
+                      Price price, bool maker, PositionSide position_side) {
+  auto& position = positions_[slot(at, position_side)];
   auto& balance = balances_[spec.currency];
   const Decimal value = spec.entry_value(amount.value(), price);
   const Quantity signed_amount = side == Side::Buy ? amount : -amount;
@@ -80,12 +78,13 @@ Decimal initial_margin(const InstrumentSpec& spec, const Position& position, Pri
   }
   const Decimal worst = std::max(most.value().abs(), least.value().abs());
   if (worst.is_zero()) return {};
-  return scaled(spec.settled(spec.entry_value(worst, mark)), 1, leverage);
+  return scaled(spec.settled(spec.entry_value(worst, mark)), 1, position.leverage);
 }
 
 Decimal maintenance_margin(const InstrumentSpec& spec, const Position& position, Price mark) {
   Position alone;
   alone.size = position.size;
+  alone.leverage = position.leverage;
   return scaled(initial_margin(spec, alone, mark), 1, 2);
 }
 

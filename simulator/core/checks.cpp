@@ -24,6 +24,7 @@ std::optional<Refusal> Exchange::check(OrderRequest& request) const {
 
 std::optional<Refusal> Exchange::check_terms(const OrderRequest& request) const {
   const auto& spec = instrument(request.instrument);
+  if (request.close_position && is_triggered_type(request.type)) return std::nullopt;
   if (request.amount < spec.amount_step) {
     return refuse(RefusalCode::AmountTooLow, Price{spec.amount_step.value()});
   }
@@ -42,6 +43,7 @@ std::optional<Refusal> Exchange::check_terms(const OrderRequest& request) const 
 
 std::optional<Refusal> Exchange::check_trigger(const OrderRequest& request) const {
   if (!is_triggered_type(request.type)) return std::nullopt;
+  if (request.type == OrderType::TrailingStopMarket) return std::nullopt;
   if (!request.trigger_price) return refuse(RefusalCode::TriggerMissing);
   const Price at = *request.trigger_price;
   const auto& spec = instrument(request.instrument);
@@ -58,18 +60,27 @@ std::optional<Refusal> Exchange::check_trigger(const OrderRequest& request) cons
 }
 
 std::optional<Refusal> Exchange::check_reduce_only(OrderRequest& request) const {
-  if (!request.reduce_only || request.account == house) return std::nullopt;
-  const auto& held = accounts_[request.account].position(request.instrument).size;
-  const bool reduces = is_buy(request) ? held.value().is_negative() : held.is_positive();
-  if (!reduces) return refuse(RefusalCode::NothingToReduce);
-  request.amount = std::min(request.amount, Quantity{held.value().abs()});
+  if (!request.only_reduces() || request.account == house) return std::nullopt;
+  const bool cuts = config_.rules.cuts_reduce_only;
+  if (!cuts && is_triggered_type(request.type)) return std::nullopt;
+  const Quantity most = reducible(request);
+  if (!most.is_positive()) return refuse(RefusalCode::NothingToReduce);
+  if (cuts) request.amount = std::min(request.amount, most);
   return std::nullopt;
+}
+
+// How much of its position the order could take away.
+Quantity Exchange::reducible(const OrderRequest& request) const {
+  const auto& holder = accounts_[request.account];
+  const Quantity held = holder.position(request.instrument, request.position_side).size;
+  const bool reduces = is_buy(request) ? held.value().is_negative() : held.is_positive();
+  return reduces ? Quantity{held.value().abs()} : Quantity{};
 }
 
 std::optional<Refusal> Exchange::check_price(OrderRequest& request) const {
   if (!has_limit_price(request.type) || request.account == house) return std::nullopt;
   const Band limits = band(request.instrument);
-  const bool clamps = !instrument(request.instrument).is_option();
+  const bool clamps = config_.rules.clamps_to_band && !instrument(request.instrument).is_option();
   if (is_buy(request) && *request.price > limits.high) {
     if (!clamps) return refuse(RefusalCode::PriceTooHigh, limits.high);
     request.price = limits.high;
@@ -95,7 +106,7 @@ std::optional<Refusal> Exchange::check_post_only(OrderRequest& request) const {
 
 std::optional<Refusal> Exchange::check_self_trade(const OrderRequest& request,
                                                   Quantity amount) const {
-  if (request.account == house) return std::nullopt;
+  if (request.account == house || request.self_trade != SelfTrade::AsAccount) return std::nullopt;
   if (accounts_[request.account].self_trade_cancels_maker) return std::nullopt;
   const Side side = fixspec::opposite(request.side);
   const Price limit = worst_price(request);
@@ -111,9 +122,10 @@ std::optional<Refusal> Exchange::check_self_trade(const OrderRequest& request,
 }
 
 std::optional<Refusal> Exchange::check_margin(const OrderRequest& request, Quantity amount) const {
-  if (request.account == house || request.reduce_only) return std::nullopt;
+  if (request.account == house || request.only_reduces()) return std::nullopt;
   const auto& spec = instrument(request.instrument);
-  const auto& before = accounts_[request.account].position(request.instrument);
+  const auto& before =
+      accounts_[request.account].position(request.instrument, request.position_side);
   const Price mark = quotes_[request.instrument].mark;
   Position after = before;
   (is_buy(request) ? after.open_buy : after.open_sell) += amount;
@@ -155,7 +167,8 @@ Quantity Exchange::available(const OrderRequest& request, Price limit) const {
   for (const auto& [key, level] : books_[request.instrument].levels(side)) {
     if (!OrderBook::crosses(request.side, limit, OrderBook::price(side, key))) break;
     for (const Order* maker = level.first; maker != nullptr; maker = maker->queue_next) {
-      if (request.account == house || maker->request.account != request.account) {
+      if (request.account == house || maker->request.account != request.account ||
+          request.self_trade == SelfTrade::Allow) {
         result += maker->remaining();
       }
     }

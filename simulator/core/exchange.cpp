@@ -58,10 +58,13 @@ Decimal Exchange::equity(AccountId id, CurrencyIndex currency) const {
   Decimal result = holder.balance(currency);
   for (InstrumentIndex at = 0; at < config_.instruments.size(); ++at) {
     const auto& spec = instrument(at);
-    const auto& position = holder.position(at);
-    if (spec.currency != currency || position.size.is_zero()) continue;
-    result += spec.is_option() ? times(position.size.value(), quotes_[at].mark.value())
-                               : position.unrealized(spec, quotes_[at].mark);
+    if (spec.currency != currency) continue;
+    for (const auto side : position_sides) {
+      const auto& position = holder.position(at, side);
+      if (position.size.is_zero()) continue;
+      result += spec.is_option() ? times(position.size.value(), quotes_[at].mark.value())
+                                 : position.unrealized(spec, quotes_[at].mark);
+    }
   }
   return result;
 }
@@ -69,9 +72,12 @@ Decimal Exchange::equity(AccountId id, CurrencyIndex currency) const {
 Decimal Exchange::margin(AccountId id, CurrencyIndex currency) const {
   Decimal result;
   for (InstrumentIndex at = 0; at < config_.instruments.size(); ++at) {
-    const auto& position = accounts_[id].position(at);
-    if (instrument(at).currency != currency || position.is_empty()) continue;
-    result += initial_margin(instrument(at), position, quotes_[at].mark);
+    if (instrument(at).currency != currency) continue;
+    for (const auto side : position_sides) {
+      const auto& position = accounts_[id].position(at, side);
+      if (position.is_empty()) continue;
+      result += initial_margin(instrument(at), position, quotes_[at].mark);
+    }
   }
   return result;
 }
@@ -90,16 +96,22 @@ Result<OrderNumber, Refusal> Exchange::enter(OrderRequest request, OrderNumber t
     return Unexpected{Refusal{RefusalCode::BookClosed, {}}};
   }
   if (const auto refusal = check(request)) return Unexpected{*refusal};
+  const Price limit = worst_price(request);
+  const bool kills = !is_triggered_type(request.type) &&
+                     request.time_in_force == TimeInForce::FillOrKill &&
+                     available(request, limit) < request.amount;
+  if (kills && config_.rules.refuses_unfillable) {
+    return Unexpected{Refusal{RefusalCode::CannotFill, {}}};
+  }
   Order& order = new_order(request, trigger_order, now);
   touch(order);
   if (is_triggered_type(request.type)) {
     order.state = OrderState::Untriggered;
+    order.extreme = reference(request.instrument, request.trigger);
     waiting_[request.instrument].push_back(&order);
     return order.number;
   }
-  const Price limit = worst_price(request);
-  if (request.time_in_force == TimeInForce::FillOrKill &&
-      available(request, limit) < request.amount) {
+  if (kills) {
     close(order, OrderState::Cancelled, CancelReason::TimeInForce, now);
     return order.number;
   }
@@ -159,17 +171,17 @@ void Exchange::unrest(Order& order) {
 }
 
 void Exchange::reserve(const Order& order, Quantity amount, bool add) {
-  if (order.request.account == house || order.request.reduce_only) return;
-  auto& position = accounts_[order.request.account].position(order.request.instrument);
+  if (order.request.account == house || order.request.only_reduces()) return;
+  auto& position = accounts_[order.request.account].position(order.request.instrument,
+                                                             order.request.position_side);
   const Quantity change = add ? amount : -amount;
   if (order.request.side == Side::Sell) {
     position.open_sell += change;
+    position.open_sell_value += times(change.value(), order.price.value());
     return;
   }
   position.open_buy += change;
-  if (instrument(order.request.instrument).is_option()) {
-    position.open_buy_value += times(change.value(), order.price.value());
-  }
+  position.open_buy_value += times(change.value(), order.price.value());
 }
 
 void Exchange::close(Order& order, OrderState state, CancelReason reason, UtcNanos now) {

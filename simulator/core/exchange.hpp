@@ -17,6 +17,23 @@ using fixspec::Done;
 using fixspec::Result;
 using fixspec::Unexpected;
 
+/// Where venues' matching engines differ.
+struct VenueRules {
+  /// A future's price beyond the band: true moves it to the band's edge, false refuses it.
+  bool clamps_to_band = true;
+  /// A reduce-only order larger than the position: true cuts it when it comes, false lets it
+  /// trade until nothing is left to reduce. A triggered one is judged when it comes or when it
+  /// triggers.
+  bool cuts_reduce_only = true;
+  /// A fill-or-kill order that cannot fill: true refuses it, false accepts and cancels it.
+  bool refuses_unfillable = false;
+  /// An amended order keeps its place where its price stays and its amount does not grow.
+  bool amend_keeps_place = true;
+  /// The label of the order that a trigger makes: that of the triggered order, or this text and
+  /// the triggered order's number.
+  std::string child_label = {};
+};
+
 /// What an Exchange trades.
 struct ExchangeConfig {
   std::vector<std::string> currencies;
@@ -24,6 +41,7 @@ struct ExchangeConfig {
   std::vector<InstrumentSpec> instruments;
   /// Orders and trades are numbered from here: later at every start, so that numbers never return.
   std::uint64_t first_number = 1;
+  VenueRules rules = {};
 };
 
 enum class RefusalCode : std::uint8_t {
@@ -41,6 +59,7 @@ enum class RefusalCode : std::uint8_t {
   SelfTrade,
   PostOnlyWouldTake,
   NothingToReduce,
+  CannotFill,
   BookClosed,
   OrderNotFound,
   NotOwner,
@@ -61,6 +80,7 @@ struct Amendment {
   std::optional<Price> trigger_price = {};
   std::optional<PostOnly> post_only = {};
   std::optional<bool> reduce_only = {};
+  std::optional<SelfTrade> self_trade = {};
 };
 
 /// Which of an account's open orders are meant; absent: any.
@@ -122,7 +142,7 @@ class Exchange {
   // ---- orders
   /// Takes an order and matches it. Refused orders leave no trace.
   Result<OrderNumber, Refusal> submit(const OrderRequest& request, UtcNanos now);
-  /// Changes an open order. It keeps its place where the price stays and the amount does not grow.
+  /// Changes an open order (VenueRules::amend_keeps_place says what becomes of its place).
   /// A post-only order that would take is cancelled (PostOnlyWouldTake).
   Result<Done, Refusal> amend(AccountId account, OrderNumber number, const Amendment& amendment,
                               UtcNanos now);
@@ -168,6 +188,8 @@ class Exchange {
   [[nodiscard]] Price worst_price(const OrderRequest& request) const;
   [[nodiscard]] Quantity available(const OrderRequest& request, Price limit) const;
   [[nodiscard]] Price reference(InstrumentIndex at, Trigger trigger) const;
+  [[nodiscard]] Quantity reducible(const OrderRequest& request) const;
+  bool prevent_self_trade(Order& taker, Order& maker, UtcNanos now);
 
   void match(Order& taker, Price limit, UtcNanos now);
   void fill(Order& taker, Order& maker, Quantity amount, UtcNanos now);
@@ -188,6 +210,8 @@ class Exchange {
   void end_operation();
   void run_triggers(UtcNanos now);
   bool trigger_one(UtcNanos now);
+  bool is_due(Order& order) const;
+  bool trailing_is_due(Order& order) const;
   void fire(Order& order, UtcNanos now);
   void update_mark(InstrumentIndex at, UtcNanos now);
 

@@ -6,7 +6,7 @@
 namespace causeway::simulator::core {
 namespace {
 
-constexpr std::array<std::pair<FaultKind, std::string_view>, 13> names{{
+constexpr std::array<std::pair<FaultKind, std::string_view>, 23> names{{
     {FaultKind::Delay, "delay"},
     {FaultKind::DelayRequest, "delay_request"},
     {FaultKind::DropReply, "drop_reply"},
@@ -20,6 +20,16 @@ constexpr std::array<std::pair<FaultKind, std::string_view>, 13> names{{
     {FaultKind::TruncatedReply, "truncated_reply"},
     {FaultKind::GarbageFrame, "garbage_frame"},
     {FaultKind::OversizedFrame, "oversized_frame"},
+    {FaultKind::UnknownOutcome, "unknown_outcome"},
+    {FaultKind::UnknownOutcomeNotTaken, "unknown_outcome_not_taken"},
+    {FaultKind::Unavailable, "unavailable"},
+    {FaultKind::Overloaded, "overloaded"},
+    {FaultKind::InternalError, "internal_error"},
+    {FaultKind::TimeoutLate, "timeout_late"},
+    {FaultKind::DelayNotification, "delay_notification"},
+    {FaultKind::SequenceGap, "sequence_gap"},
+    {FaultKind::ListenKeyExpired, "listen_key_expired"},
+    {FaultKind::CloseConnections, "close_connections"},
 }};
 
 }  // namespace
@@ -38,15 +48,21 @@ std::optional<FaultKind> fault_kind_from_text(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<Fault> Faults::take(std::string_view name, bool notification) {
+std::optional<Fault> Faults::take(std::string_view name, Target target) {
   for (auto fault = faults_.begin(); fault != faults_.end(); ++fault) {
-    if (concerns_notifications(fault->kind) != notification) continue;
-    if (!name.starts_with(fault->filter)) continue;
+    if (target_of(fault->kind) != target) continue;
+    if (target != Target::Nothing && !name.starts_with(fault->filter)) continue;
     const Fault hit = *fault;
     if (--fault->count == 0) faults_.erase(fault);
     return hit;
   }
   return std::nullopt;
+}
+
+std::string garbage(std::size_t size) {
+  std::string text = "\x7f{]";
+  for (std::size_t i = 0; text.size() < size; ++i) text += static_cast<char>('!' + i * 7 % 90);
+  return text;
 }
 
 }  // namespace causeway::simulator::core

@@ -5,6 +5,13 @@ namespace {
 
 std::string_view to_text(Side side) { return side == Side::Buy ? "buy" : "sell"; }
 
+// Absent where a venue keeps one position an instrument.
+void write_position_side(JsonWriter& json, PositionSide side) {
+  if (side != PositionSide::Net) {
+    json.field("position_side", side == PositionSide::Long ? "long" : "short");
+  }
+}
+
 std::string_view to_text(TimeInForce value) {
   switch (value) {
     case TimeInForce::GoodTillCancel:
@@ -36,6 +43,7 @@ void write_order(JsonWriter& json, Venue& venue, const Order& order) {
       .field("filled", order.filled.to_string())
       .field("price", order.price.to_string())
       .field("average_price", order.average_price().to_string());
+  write_position_side(json, request.position_side);
   if (request.trigger_price) json.field("trigger_price", request.trigger_price->to_string());
   if (order.trigger_order != 0) {
     const auto* parent = exchange.find_order(request.account, order.trigger_order);
@@ -78,13 +86,15 @@ void write_account(JsonWriter& json, const Exchange& exchange, AccountId id) {
   }
   json.end().key("positions").array();
   for (InstrumentIndex at = 0; at < config.instruments.size(); ++at) {
-    const auto& position = account.position(at);
-    if (position.size.is_zero()) continue;
-    json.object()
-        .field("instrument", exchange.instrument(at).name)
-        .field("size", position.size.to_string())
-        .field("average_price", position.average_price(exchange.instrument(at)).to_string())
-        .end();
+    for (const auto side : position_sides) {
+      const auto& position = account.position(at, side);
+      if (position.size.is_zero()) continue;
+      json.object().field("instrument", exchange.instrument(at).name);
+      write_position_side(json, side);
+      json.field("size", position.size.to_string())
+          .field("average_price", position.average_price(exchange.instrument(at)).to_string())
+          .end();
+    }
   }
   json.end().end();
 }
@@ -123,6 +133,8 @@ std::string_view to_text(OrderType type) {
       return "take_limit";
     case OrderType::TakeMarket:
       return "take_market";
+    case OrderType::TrailingStopMarket:
+      return "trailing_stop_market";
   }
   return "";
 }
@@ -147,6 +159,8 @@ std::string_view to_text(CancelReason reason) {
       return "settlement";
     case CancelReason::TriggerRefused:
       return "trigger_refused";
+    case CancelReason::Expired:
+      return "expired";
   }
   return "";
 }

@@ -17,10 +17,10 @@ int direction_of(Price price, Price last, int previous) {
 
 // What a maker may still do: a reduce-only order no more than its account's position.
 Quantity usable(const Order& maker, const Account& account) {
-  if (!maker.request.reduce_only || maker.request.account == house) return maker.remaining();
-  const Quantity held = account.position(maker.request.instrument).size;
-  const bool reduces =
-      maker.request.side == Side::Buy ? held.value().is_negative() : held.is_positive();
+  const auto& request = maker.request;
+  if (!request.only_reduces() || request.account == house) return maker.remaining();
+  const Quantity held = account.position(request.instrument, request.position_side).size;
+  const bool reduces = request.side == Side::Buy ? held.value().is_negative() : held.is_positive();
   if (!reduces) return {};
   return std::min(maker.remaining(), Quantity{held.value().abs()});
 }
@@ -33,19 +33,39 @@ void Exchange::match(Order& taker, Price limit, UtcNanos now) {
   while (taker.state == OrderState::Open) {
     Order* maker = book.best(fixspec::opposite(request.side));
     if (maker == nullptr || !OrderBook::crosses(request.side, limit, maker->price)) return;
-    if (request.account != house && maker->request.account == request.account) {
-      unrest(*maker);
-      close(*maker, OrderState::Cancelled, CancelReason::SelfTrade, now);
-      continue;
+    Quantity wanted = taker.remaining();
+    if (request.account != house && request.only_reduces()) {
+      wanted = std::min(wanted, reducible(request));
+      if (!wanted.is_positive()) {
+        return close(taker, OrderState::Cancelled, CancelReason::ReduceOnly, now);
+      }
     }
+    if (prevent_self_trade(taker, *maker, now)) continue;
     const Quantity offered = usable(*maker, accounts_[maker->request.account]);
     if (!offered.is_positive()) {
       unrest(*maker);
       close(*maker, OrderState::Cancelled, CancelReason::ReduceOnly, now);
       continue;
     }
-    fill(taker, *maker, std::min(taker.remaining(), offered), now);
+    fill(taker, *maker, std::min(wanted, offered), now);
   }
+}
+
+// True where the two are of one account and one of them, or both, went without a trade.
+bool Exchange::prevent_self_trade(Order& taker, Order& maker, UtcNanos now) {
+  const auto mode = taker.request.self_trade;
+  if (taker.request.account == house || maker.request.account != taker.request.account) {
+    return false;
+  }
+  if (mode == SelfTrade::Allow) return false;
+  if (mode != SelfTrade::CancelTaker) {
+    unrest(maker);
+    close(maker, OrderState::Cancelled, CancelReason::SelfTrade, now);
+  }
+  if (mode == SelfTrade::CancelTaker || mode == SelfTrade::CancelBoth) {
+    close(taker, OrderState::Cancelled, CancelReason::SelfTrade, now);
+  }
+  return true;
 }
 
 void Exchange::fill(Order& taker, Order& maker, Quantity amount, UtcNanos now) {
@@ -96,7 +116,8 @@ void Exchange::execute(Order& order, const Trade& trade, bool maker) {
   const auto& request = order.request;
   const auto booking =
       accounts_[request.account].book(instrument(trade.instrument), trade.instrument, request.side,
-                                      trade.amount, trade.price, maker);
+                                      trade.amount, trade.price, maker, request.position_side);
+  accounts_[request.account].position(trade.instrument, request.position_side).changed = trade.time;
   if (request.account == house) return;
   touch(order);
   Execution execution{.trade = trade,
@@ -133,6 +154,7 @@ Result<Done, Refusal> Exchange::amend(AccountId account_id, OrderNumber number,
   if (amendment.trigger_price) changed.trigger_price = amendment.trigger_price;
   if (amendment.post_only) changed.post_only = *amendment.post_only;
   if (amendment.reduce_only) changed.reduce_only = *amendment.reduce_only;
+  if (amendment.self_trade) changed.self_trade = *amendment.self_trade;
 
   begin_operation();
   // While its terms are checked, what the order itself reserves is not counted.
@@ -162,15 +184,18 @@ void Exchange::amend_waiting(Order& order, const OrderRequest& changed, UtcNanos
   order.request = changed;
   order.price = changed.price.value_or(Price{});
   order.replaced = true;
+  ++order.amendments;
   order.updated = now;
   touch(order);
 }
 
 void Exchange::amend_open(Order& order, const OrderRequest& changed, UtcNanos now) {
   order.replaced = true;
+  ++order.amendments;
   order.updated = now;
   touch(order);
-  const bool keeps_place = *changed.price == order.price && changed.amount <= order.request.amount;
+  const bool keeps_place = config_.rules.amend_keeps_place && *changed.price == order.price &&
+                           changed.amount <= order.request.amount;
   if (keeps_place) {
     const Quantity less = order.request.amount - changed.amount;
     books_[changed.instrument].reduce(order, less);
@@ -223,8 +248,7 @@ void Exchange::run_triggers(UtcNanos now) {
 bool Exchange::trigger_one(UtcNanos now) {
   while (!trigger_checks_.empty()) {
     for (Order* order : waiting_[trigger_checks_.back()]) {
-      if (const auto refusal = check_trigger(order->request);
-          refusal && refusal->code != RefusalCode::TriggerPriceOffTick) {
+      if (is_due(*order)) {
         fire(*order, now);
         return true;
       }
@@ -234,6 +258,26 @@ bool Exchange::trigger_one(UtcNanos now) {
   return false;
 }
 
+bool Exchange::is_due(Order& order) const {
+  if (order.request.type == OrderType::TrailingStopMarket) return trailing_is_due(order);
+  const auto refusal = check_trigger(order.request);
+  return refusal && refusal->code != RefusalCode::TriggerPriceOffTick;
+}
+
+// A trailing buy waits for the price to have been at its activation price or lower and then to
+// have risen by its fraction from the lowest; a trailing sell the other way round.
+bool Exchange::trailing_is_due(Order& order) const {
+  const auto& request = order.request;
+  const bool buy = request.side == Side::Buy;
+  const Price price = reference(request.instrument, request.trigger);
+  order.extreme = buy ? std::min(order.extreme, price) : std::max(order.extreme, price);
+  const auto& from = request.activation_price;
+  if (from && (buy ? order.extreme > *from : order.extreme < *from)) return false;
+  const Decimal way = times(order.extreme.value(), request.trailing);
+  return buy ? price.value() >= order.extreme.value() + way
+             : price.value() <= order.extreme.value() - way;
+}
+
 void Exchange::fire(Order& order, UtcNanos now) {
   begin_operation();
   std::erase(waiting_[order.request.instrument], &order);
@@ -241,6 +285,13 @@ void Exchange::fire(Order& order, UtcNanos now) {
   const bool limit = has_limit_price(child.type);
   child.type = limit ? OrderType::Limit : OrderType::Market;
   child.trigger_price.reset();
+  if (child.close_position) {
+    child.amount = reducible(child);
+    child.reduce_only = true;
+  }
+  if (!config_.rules.child_label.empty()) {
+    child.label = config_.rules.child_label + std::to_string(order.number);
+  }
   close(order, OrderState::Triggered, CancelReason::None, now);
   const auto entered = enter(child, order.number, now);
   if (!entered) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ enum class OrderType : std::uint8_t {
   StopMarket,
   TakeLimit,
   TakeMarket,
+  TrailingStopMarket,
 };
 constexpr bool is_triggered_type(OrderType type) { return type >= OrderType::StopLimit; }
 constexpr bool has_limit_price(OrderType type) {
@@ -56,6 +58,22 @@ enum class CancelReason : std::uint8_t {
   SelfTrade,
   Settlement,
   TriggerRefused,  ///< the order that the trigger made was refused
+  Expired,         ///< its own date has passed
+};
+
+/// Which of an account's positions in an instrument an order is for. Venues that net keep one; in
+/// hedge mode there is one for each direction.
+enum class PositionSide : std::uint8_t { Net, Long, Short };
+inline constexpr std::array position_sides{PositionSide::Net, PositionSide::Long,
+                                           PositionSide::Short};
+
+/// What happens where an order meets one of its own account.
+enum class SelfTrade : std::uint8_t {
+  AsAccount,  ///< Account::self_trade_cancels_maker decides
+  Allow,
+  CancelTaker,
+  CancelMaker,
+  CancelBoth,
 };
 
 /// What a client asks for. Checked by Exchange::submit.
@@ -73,6 +91,18 @@ struct OrderRequest {
   std::optional<Price> trigger_price = {};  ///< for the types with is_triggered_type()
   std::string label = {};
   Origin origin = 0;
+  PositionSide position_side = PositionSide::Net;
+  SelfTrade self_trade = SelfTrade::AsAccount;
+  /// A triggered order for the whole position as it is when it triggers; `amount` is zero.
+  bool close_position = false;
+  Decimal trailing = {};  ///< TrailingStopMarket: the fraction it follows the extreme by
+  std::optional<Price> activation_price = {};  ///< TrailingStopMarket; absent: active at once
+
+  /// True where the order may never open or enlarge a position.
+  [[nodiscard]] bool only_reduces() const {
+    return reduce_only || (position_side == PositionSide::Long && side == Side::Sell) ||
+           (position_side == PositionSide::Short && side == Side::Buy);
+  }
 };
 
 /// One order through its life. Never forgotten once a client sent it.
@@ -85,9 +115,11 @@ struct Order {
   OrderState state = OrderState::Open;
   CancelReason cancel_reason = CancelReason::None;
   bool replaced = false;
+  std::uint32_t amendments = 0;
   OrderNumber trigger_order = 0;  ///< the triggered order that made this one; 0: none
   UtcNanos created = 0;
   UtcNanos updated = 0;
+  Price extreme = {};  ///< TrailingStopMarket: the lowest (buy) or highest price since it came
 
   // Where it stands in the queue of its price level; owned by OrderBook.
   Order* queue_previous = nullptr;

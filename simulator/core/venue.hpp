@@ -22,6 +22,7 @@ struct Frame {
   UtcNanos not_before = 0;   ///< 0: at once
   bool close_after = false;  ///< `text` may be empty then
   bool abrupt = false;       ///< the connection is cut: no text, no closing handshake
+  bool ping = false;         ///< a WebSocket ping; `text` is its payload
 };
 
 struct HttpRequest {
@@ -43,6 +44,7 @@ struct HttpReply {
   unsigned status = 200;
   std::string content_type = "application/json";
   std::string body = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
   Fate fate = Fate::Send;
   UtcNanos not_before = 0;
   bool close_after = false;
@@ -56,12 +58,17 @@ class Venue {
 
   /// "deribit" and so on, as the control API spells it.
   [[nodiscard]] virtual std::string_view name() const = 0;
-  virtual ConnectionId on_open(UtcNanos now) = 0;
+  /// A WebSocket was opened at `target` (path and query string).
+  virtual ConnectionId on_open(std::string_view target, UtcNanos now) = 0;
   virtual void on_frame(ConnectionId connection, std::string_view bytes, UtcNanos now) = 0;
   virtual void on_close(ConnectionId connection, UtcNanos now) = 0;
+  /// The client answered a WebSocket ping, or sent a pong unasked.
+  virtual void on_pong(ConnectionId /*connection*/, UtcNanos /*now*/) {}
   virtual HttpReply on_http(const HttpRequest& request, UtcNanos now) = 0;
   /// To be called every few milliseconds.
   virtual void on_timer(UtcNanos now) = 0;
+  /// A client's position was closed by force in this trade of the house.
+  virtual void on_forced_trade(const Trade& /*trade*/, UtcNanos /*now*/) {}
   /// To be called after something else moved the exchange (the control API).
   virtual void on_market(UtcNanos now) = 0;
   virtual std::vector<Frame> take_frames() = 0;
@@ -73,6 +80,8 @@ class Venue {
   virtual Exchange& exchange() = 0;
   virtual MarketFlow& flow() = 0;
   virtual Faults& faults() = 0;
+  /// Whether the venue can suffer such a fault.
+  [[nodiscard]] virtual bool suffers(FaultKind kind) const { return is_common(kind); }
 };
 
 }  // namespace causeway::simulator::core

@@ -1,48 +1,26 @@
 #include "simulator/deribit/auth.hpp"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
+
+#include "simulator/core/crypto.hpp"
+#include "simulator/core/url.hpp"
 
 namespace causeway::simulator::deribit {
 namespace {
 
 using core::ConnectionId;
+using core::decode_base64;
+using core::hmac_sha256_hex;
+using core::same_secret;
+using core::split;
 using core::UtcNanos;
 using fixspec::Unexpected;
 
 constexpr UtcNanos signature_window = 60 * fixspec::nanos_per_second;
 constexpr int refresh_lives_longer = 10;
 constexpr std::size_t most_tokens = 1000;  // before those that are over are forgotten
-
-bool same_secret(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(separator), text.size());
-    if (end > 0) parts.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
-}
-
-std::string decode_base64(std::string_view text) {
-  std::string result((text.size() + 3) / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(result.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
-  if (size < 0) return {};
-  const auto padding = static_cast<std::size_t>(std::ranges::count(text, '='));
-  result.resize(static_cast<std::size_t>(size) - std::min(padding, static_cast<std::size_t>(size)));
-  return result;
-}
 
 std::string_view to_text(Access access) {
   return access == Access::ReadWrite ? "read_write" : access == Access::Read ? "read" : "none";
@@ -99,20 +77,6 @@ std::string to_text(const Scope& scope) {
   result += scope.session.empty() ? " connection" : " session:" + scope.session;
   result += " mainaccount trade:" + std::string{to_text(scope.trade)};
   return result + " wallet:" + std::string{to_text(scope.wallet)};
-}
-
-std::string hmac_sha256_hex(std::string_view key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  static constexpr std::string_view digits = "0123456789abcdef";
-  std::string result;
-  for (unsigned i = 0; i < size; ++i) {
-    result += digits[digest[i] >> 4U];
-    result += digits[digest[i] & 15U];
-  }
-  return result;
 }
 
 const ApiKey* Auth::find_key(std::string_view id) const {

@@ -48,9 +48,6 @@ struct Grant {
   std::string session_id;
 };
 
-/// HMAC-SHA256 in lower-case hex.
-std::string hmac_sha256_hex(std::string_view key, std::string_view text);
-
 /// Keys, tokens and signatures, really verified. Tokens are made from a seed.
 class Auth {
  public:

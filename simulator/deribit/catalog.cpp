@@ -3,20 +3,21 @@
 #include <array>
 #include <chrono>
 
+#include "simulator/core/listing.hpp"
+
 namespace causeway::simulator::deribit {
 namespace {
 
 using core::dec;
 using core::Decimal;
+using core::expiry_hour;
 using core::InstrumentKind;
 using core::InstrumentSpec;
+using core::nanos_per_day;
 using core::Price;
 using core::Quantity;
+using core::quarterly_expiry;
 using core::UtcNanos;
-
-constexpr UtcNanos nanos_per_day = 86'400 * fixspec::nanos_per_second;
-constexpr UtcNanos expiry_hour = 8 * 3600 * fixspec::nanos_per_second;
-constexpr std::chrono::months least_ahead{2};
 
 enum Currency : core::CurrencyIndex { Btc, Eth, Usdc, Usdt };
 enum Underlying : core::UnderlyingIndex { BtcUsd, EthUsd };
@@ -76,16 +77,6 @@ constexpr Coin eth{.name = "ETH",
 
 Price price(const char* text) { return Price{dec(text)}; }
 Quantity quantity(const char* text) { return Quantity{dec(text)}; }
-
-// The last Friday of the quarter that ends at least two months after `now`, in days since 1970.
-std::int64_t quarterly_expiry(UtcNanos now) {
-  using namespace std::chrono;
-  const sys_days today{days{now / nanos_per_day}};
-  auto month = year_month_day{today}.year() / year_month_day{today}.month() + least_ahead;
-  while (unsigned{month.month()} % 3 != 0) month += months{1};
-  const sys_days friday{month / Friday[last]};
-  return friday.time_since_epoch().count();
-}
 
 InstrumentSpec future_base(const Coin& coin, UtcNanos now) {
   InstrumentSpec spec;
@@ -175,11 +166,8 @@ std::string venue_date(std::int64_t days) {
 
 core::ExchangeConfig catalog(UtcNanos now) {
   core::ExchangeConfig config;
-  constexpr UtcNanos numbers_begin = 1'700'000'000 * fixspec::nanos_per_second;
   constexpr UtcNanos nanos_per_number = 10'000;  // more than are ever given away in that time
-  config.first_number = now > numbers_begin
-                            ? static_cast<std::uint64_t>((now - numbers_begin) / nanos_per_number)
-                            : 1;
+  config.first_number = core::number_at(now, nanos_per_number);
   config.currencies = {"BTC", "ETH", "USDC", "USDT"};
   config.underlyings = {
       {.name = "btc_usd", .index = price("90000"), .step = price("2.5")},

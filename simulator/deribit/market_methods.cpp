@@ -202,13 +202,13 @@ Server::Answer Server::get_tradingview_chart_data(Call& call) {
     for (const auto& candle : candles) write(candle);
     json.end();
   };
-  column("ticks", [&](const Candle& candle) { json.integer(millis(candle.start)); });
-  column("open", [&](const Candle& candle) { json.number(candle.open.value()); });
-  column("high", [&](const Candle& candle) { json.number(candle.high.value()); });
-  column("low", [&](const Candle& candle) { json.number(candle.low.value()); });
-  column("close", [&](const Candle& candle) { json.number(candle.close.value()); });
-  column("volume", [&](const Candle& candle) { json.number(candle.volume); });
-  column("cost", [&](const Candle& candle) { json.number(candle.cost); });
+  column("ticks", [&](const core::Candle& candle) { json.integer(millis(candle.start)); });
+  column("open", [&](const core::Candle& candle) { json.number(candle.open.value()); });
+  column("high", [&](const core::Candle& candle) { json.number(candle.high.value()); });
+  column("low", [&](const core::Candle& candle) { json.number(candle.low.value()); });
+  column("close", [&](const core::Candle& candle) { json.number(candle.close.value()); });
+  column("volume", [&](const core::Candle& candle) { json.number(candle.volume); });
+  column("cost", [&](const core::Candle& candle) { json.number(candle.cost); });
   json.field("status", candles.empty() ? "no_data" : "ok");
   return json.end().take();
 }

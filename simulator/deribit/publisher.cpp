@@ -33,8 +33,8 @@ std::size_t side_index(core::Side side) { return side == core::Side::Buy ? 0 : 1
 
 }  // namespace
 
-Publisher::Publisher(const core::Exchange& exchange, core::Faults& faults, const Candles& candles,
-                     std::vector<core::Frame>& out)
+Publisher::Publisher(const core::Exchange& exchange, core::Faults& faults,
+                     const core::Candles& candles, std::vector<core::Frame>& out)
     : exchange_(exchange),
       faults_(faults),
       candles_(candles),

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "simulator/core/candles.hpp"
 #include "simulator/core/venue.hpp"
-#include "simulator/deribit/candles.hpp"
 #include "simulator/deribit/channel.hpp"
 
 namespace causeway::simulator::deribit {
@@ -18,7 +18,7 @@ namespace causeway::simulator::deribit {
 /// venue's usual order: user.trades, user.orders, user.changes, user.portfolio, then the market.
 class Publisher {
  public:
-  Publisher(const core::Exchange& exchange, core::Faults& faults, const Candles& candles,
+  Publisher(const core::Exchange& exchange, core::Faults& faults, const core::Candles& candles,
             std::vector<core::Frame>& out);
 
   /// Adds a subscription; one that exists stays as it is.
@@ -74,7 +74,7 @@ class Publisher {
 
   const core::Exchange& exchange_;
   core::Faults& faults_;
-  const Candles& candles_;
+  const core::Candles& candles_;
   std::vector<core::Frame>& out_;
   std::list<Subscription> subscriptions_;
   std::vector<std::int64_t> change_ids_;

@@ -48,6 +48,8 @@ std::string_view text_of(OrderType value) {
       return "take_limit";
     case OrderType::TakeMarket:
       return "take_market";
+    case OrderType::TrailingStopMarket:
+      return "trailing_stop";
   }
   return "";
 }
@@ -97,6 +99,8 @@ std::string_view text_of(CancelReason value) {
       return "self_trade";
     case CancelReason::Settlement:
       return "settlement";
+    case CancelReason::Expired:
+      return "expired";
     case CancelReason::TriggerRefused:
       return "trigger_rejected";
   }

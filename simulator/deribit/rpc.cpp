@@ -68,6 +68,8 @@ RpcError from_refusal(const Refusal& refusal) {
       return plain(11054, "post_only_reject");
     case RefusalCode::NothingToReduce:
       return plain(11030, "other_reject reduce_only", "no position to reduce");
+    case RefusalCode::CannotFill:
+      return plain(11030, "other_reject", "fill_or_kill cannot fill");
     case RefusalCode::BookClosed:
       return plain(10012, "book_closed");
     case RefusalCode::OrderNotFound:

@@ -45,7 +45,7 @@ Server::Server(const ServerOptions& options, core::UtcNanos now)
   (void)exchange_.take_events();
 }
 
-core::ConnectionId Server::on_open(core::UtcNanos now) {
+core::ConnectionId Server::on_open(std::string_view /*target*/, core::UtcNanos now) {
   const auto id = next_connection_++;
   Connection connection;
   connection.id = id;
@@ -94,7 +94,7 @@ void Server::process_frame(Connection& connection, std::string_view bytes, core:
   }
   if (hit(FaultKind::ReplyLostNotAccepted)) return;
   if (hit(FaultKind::Disconnect)) return cut(id);
-  if (hit(FaultKind::GarbageFrame)) send(id, garbage(64));
+  if (hit(FaultKind::GarbageFrame)) send(id, core::garbage(64));
   if (hit(FaultKind::OversizedFrame)) send(id, oversized(fault->bytes));
 
   Reply reply;

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "simulator/core/candles.hpp"
 #include "simulator/core/venue.hpp"
 #include "simulator/deribit/auth.hpp"
-#include "simulator/deribit/candles.hpp"
 #include "simulator/deribit/credits.hpp"
 #include "simulator/deribit/publisher.hpp"
 #include "simulator/deribit/rpc.hpp"
@@ -30,7 +30,7 @@ class Server final : public core::Venue {
   Server(const ServerOptions& options, core::UtcNanos now);
 
   [[nodiscard]] std::string_view name() const override { return "deribit"; }
-  core::ConnectionId on_open(core::UtcNanos now) override;
+  core::ConnectionId on_open(std::string_view target, core::UtcNanos now) override;
   void on_frame(core::ConnectionId connection, std::string_view bytes, core::UtcNanos now) override;
   void on_close(core::ConnectionId connection, core::UtcNanos now) override;
   core::HttpReply on_http(const core::HttpRequest& request, core::UtcNanos now) override;
@@ -111,7 +111,6 @@ class Server final : public core::Venue {
   // server_http.cpp
   core::HttpReply http_reply(const Reply& reply) const;
   core::JsonValue http_request_json(const core::HttpRequest& request, bool& well_formed) const;
-  static std::string garbage(std::size_t size);
   static std::string oversized(std::size_t bytes);
 
   // session_methods.cpp
@@ -185,7 +184,7 @@ class Server final : public core::Venue {
   core::MarketFlow flow_;
   core::Faults faults_;
   Auth auth_;
-  Candles candles_;
+  core::Candles candles_;
   std::vector<core::Frame> frames_;
   Publisher publisher_;
   std::map<core::ConnectionId, Connection> connections_;

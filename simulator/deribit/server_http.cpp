@@ -1,6 +1,7 @@
 // The HTTP side of a Server.
 #include <algorithm>
 
+#include "simulator/core/url.hpp"
 #include "simulator/deribit/server.hpp"
 
 namespace causeway::simulator::deribit {
@@ -13,38 +14,11 @@ using fixspec::Unexpected;
 
 constexpr std::string_view path_prefix = "/api/v2";
 
-int hex_digit(char character) {
-  if (character >= '0' && character <= '9') return character - '0';
-  if (character >= 'a' && character <= 'f') return character - 'a' + 10;
-  if (character >= 'A' && character <= 'F') return character - 'A' + 10;
-  return -1;
-}
-
-std::string decode_query(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-        hex_digit(text[i + 2]) >= 0) {
-      result += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    } else {
-      result += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return result;
-}
-
 JsonValue query_params(std::string_view query) {
   JsonValue params{.kind = JsonValue::Kind::Object};
-  while (!query.empty()) {
-    const auto end = std::min(query.find('&'), query.size());
-    const auto pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    const auto equals = std::min(pair.find('='), pair.size());
-    const auto value = equals < pair.size() ? pair.substr(equals + 1) : std::string_view{};
+  for (auto& [name, value] : core::decode_form(query)) {
     params.members.emplace_back(
-        decode_query(pair.substr(0, equals)),
-        JsonValue{.kind = JsonValue::Kind::String, .text = decode_query(value)});
+        std::move(name), JsonValue{.kind = JsonValue::Kind::String, .text = std::move(value)});
   }
   return params;
 }
@@ -54,12 +28,6 @@ JsonValue text_value(std::string_view text) {
 }
 
 }  // namespace
-
-std::string Server::garbage(std::size_t size) {
-  std::string text = "\x7f{]";
-  for (std::size_t i = 0; text.size() < size; ++i) text += static_cast<char>('!' + i * 7 % 90);
-  return text;
-}
 
 std::string Server::oversized(std::size_t bytes) {
   return R"({"jsonrpc":"2.0","method":"heartbeat","params":{"type":")" + std::string(bytes, 'x') +
@@ -104,7 +72,7 @@ core::HttpReply Server::on_http(const core::HttpRequest& request, core::UtcNanos
     answer.not_before = now + fault->delay_ms * nanos_per_milli;
   }
   if (hit(FaultKind::TruncatedReply)) answer.body.resize(answer.body.size() / 2);
-  if (hit(FaultKind::GarbageFrame)) answer.body = garbage(64);
+  if (hit(FaultKind::GarbageFrame)) answer.body = core::garbage(64);
   if (hit(FaultKind::OversizedFrame)) answer.body = oversized(fault->bytes);
   return answer;
 }

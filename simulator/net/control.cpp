@@ -63,7 +63,9 @@ HttpReply act_on_index(const Action& action) {
     action.venue.flow().set_index(at, core::Price{*price}, action.now);
     return ok(R"({"ok":true})");
   }
-  return refuse(400, "index: unknown; btc_usd and eth_usd are known");
+  std::string known;
+  for (const auto& underlying : underlyings) known += (known.empty() ? "" : ", ") + underlying.name;
+  return refuse(400, "index: unknown; known are " + known);
 }
 
 HttpReply act_on_flow(const Action& action, std::string_view name) {
@@ -107,6 +109,10 @@ HttpReply act_on_book(const Action& action, std::string_view name) {
     if (price) limit = core::Price{*price};
     const auto traded = flow.trade(*at, house_side, quantity, limit, action.now);
     if (!traded) return refuse(400, "the order breaks the instrument's tick or step");
+    const auto* forced = action.body.find("forced");
+    if (forced != nullptr && forced->boolean && traded->is_positive()) {
+      action.venue.on_forced_trade(action.venue.exchange().trades(*at).back(), action.now);
+    }
     json.field("traded", traded->to_string());
   }
   return ok(json.end().take());
@@ -187,6 +193,7 @@ HttpReply Control::add_fault(const core::HttpRequest& request) {
   if (venue == nullptr) return refuse(400, "venue: unknown");
   const auto kind = core::fault_kind_from_text(text_of(*body, "fault"));
   if (!kind) return refuse(400, "fault: unknown; simulator/README.md lists them");
+  if (!venue->suffers(*kind)) return refuse(400, "fault: the venue has no such thing");
   const auto number = [&](const char* name, std::int64_t otherwise) {
     return body->find(name) == nullptr ? std::optional{otherwise} : integer_of(*body, name);
   };

@@ -87,6 +87,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
     response_.version(11);
     response_.set(http::field::server, "causeway-sim");
     response_.set(http::field::content_type, answer.content_type);
+    for (const auto& [name, value] : answer.headers) response_.set(name, value);
     response_.keep_alive(keep_alive_ && !answer.close_after);
     response_.body() = std::move(answer.body);
     response_.prepare_payload();

@@ -126,9 +126,12 @@ class WebSocketSession final : public Socket,
 
  private:
   void on_accepted() {
-    id_ = port_.venue->on_open(now());
+    id_ = port_.venue->on_open(request_.target(), now());
     port_.sockets[id_] = this->weak_from_this();
     stream_.text(true);
+    stream_.control_callback([this](websocket::frame_type kind, beast::string_view) {
+      if (kind == websocket::frame_type::pong) port_.venue->on_pong(id_, now());
+    });
     read();
   }
 
@@ -152,12 +155,23 @@ class WebSocketSession final : public Socket,
   }
 
   void write() {
+    if (queue_.front().ping) return write_ping();
     if (queue_.front().text.empty()) return finish();
     stream_.async_write(asio::buffer(queue_.front().text),
                         [self = this->shared_from_this()](error_code error, std::size_t) {
                           if (error) return self->cut();
                           self->on_written();
                         });
+  }
+
+  void write_ping() {
+    websocket::ping_data payload;
+    const auto& text = queue_.front().text;
+    payload.append(text.data(), text.data() + std::min(text.size(), payload.max_size()));
+    stream_.async_ping(payload, [self = this->shared_from_this()](error_code error) {
+      if (error) return self->cut();
+      self->on_written();
+    });
   }
 
   void on_written() {

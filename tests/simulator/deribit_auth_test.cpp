@@ -1,3 +1,4 @@
+#include "simulator/core/crypto.hpp"
 #include "tests/simulator/deribit_fixture.hpp"
 
 namespace causeway::simulator::deribit {
@@ -10,7 +11,7 @@ class DeribitAuthTest : public DeribitTest {
     const auto stamp = std::to_string(timestamp);
     return R"({"grant_type":"client_signature","client_id":")" + std::string{demo_key} +
            R"(","timestamp":)" + stamp + R"(,"nonce":")" + nonce + R"(","data":"","signature":")" +
-           hmac_sha256_hex(secret, stamp + "\n" + nonce + "\n") + "\"}";
+           core::hmac_sha256_hex(secret, stamp + "\n" + nonce + "\n") + "\"}";
   }
   std::int64_t millis_now() const { return now / fixspec::nanos_per_milli; }
 
@@ -24,7 +25,7 @@ class DeribitAuthTest : public DeribitTest {
                           std::int64_t timestamp) const {
     const auto stamp = std::to_string(timestamp);
     return "deri-hmac-sha256 id=" + std::string{demo_key} + ",ts=" + stamp + ",sig=" +
-           hmac_sha256_hex(demo_secret, stamp + "\n" + nonce + "\n" + method + "\n" + target +
+           core::hmac_sha256_hex(demo_secret, stamp + "\n" + nonce + "\n" + method + "\n" + target +
                                             "\n" + body + "\n") +
            ",nonce=" + nonce;
   }
@@ -33,9 +34,9 @@ class DeribitAuthTest : public DeribitTest {
 
 // The venue's own published examples.
 TEST_F(DeribitAuthTest, SignaturesAreThoseOfTheVenuesExamples) {
-  EXPECT_EQ(hmac_sha256_hex("AMANDASECRECT", "1576074319000\n1iqt2wls\n"),
+  EXPECT_EQ(core::hmac_sha256_hex("AMANDASECRECT", "1576074319000\n1iqt2wls\n"),
             "56590594f97921b09b18f166befe0d1319b198bbcdad7ca73382de2f88fe9aa1");
-  EXPECT_EQ(hmac_sha256_hex("AMANDASECRECT",
+  EXPECT_EQ(core::hmac_sha256_hex("AMANDASECRECT",
                             "1576074319000\n1iqt2wls\nGET\n"
                             "/api/v2/private/get_account_summary?currency=BTC\n\n"),
             "9bfbc51a2bc372d72cc396cf1a213dc78d42eb74cb7dc272351833ad0de276ab");
@@ -93,7 +94,7 @@ TEST_F(DeribitAuthTest, AnExpiredTokenIsRefusedUntilItIsRefreshed) {
 }
 
 TEST_F(DeribitAuthTest, AConnectionsTokenIsNoUseElsewhereASessionsIs) {
-  const auto other = venue.on_open(now);
+  const auto other = venue.on_open("/ws/api/v2", now);
   const auto use_elsewhere = [&](const std::string& token) {
     return member(ask_on(other, "private/get_positions", R"({"access_token":")" + token + "\"}"),
                   {"error", "code"});

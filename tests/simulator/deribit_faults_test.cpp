@@ -96,7 +96,7 @@ TEST_F(DeribitFaultsTest, DisconnectsCutBeforeOrAfterTheOrderCounts) {
   EXPECT_TRUE(buy_under({.kind = FaultKind::Disconnect}).is_null());
   EXPECT_EQ(orders(), 0U);
   EXPECT_EQ(closed.size(), 1U);
-  socket = venue.on_open(now);
+  socket = venue.on_open("/ws/api/v2", now);
   log_in();
   EXPECT_TRUE(buy_under({.kind = FaultKind::DisconnectAccepted}).is_null());
   EXPECT_EQ(orders(), 1U);

@@ -19,7 +19,7 @@ class DeribitTest : public testing::Test {
   static ServerOptions quiet() { return {.real_limits = false, .flow = false}; }
 
   explicit DeribitTest(const ServerOptions& options = quiet())
-      : venue(options, start), socket(venue.on_open(start)) {}
+      : venue(options, start), socket(venue.on_open("/ws/api/v2", start)) {}
 
   /// Sends one request and answers its response; notifications are kept in `told`.
   JsonValue ask(const std::string& method, const std::string& params = "{}") {

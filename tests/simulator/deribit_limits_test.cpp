@@ -25,7 +25,7 @@ TEST_F(DeribitLimitsTest, TwentyOrdersAtOnceThenTheConnectionEnds) {
 
 TEST_F(DeribitLimitsTest, FiveOrdersASecondGoOnForEver) {
   EXPECT_EQ(burst("private/buy", order), 20);
-  socket = venue.on_open(now);
+  socket = venue.on_open("/ws/api/v2", now);
   log_in();
   for (int i = 0; i < 50; ++i) {
     pass(200);
@@ -35,17 +35,17 @@ TEST_F(DeribitLimitsTest, FiveOrdersASecondGoOnForEver) {
 
 TEST_F(DeribitLimitsTest, ThePoolIsTheAccountsNotTheConnections) {
   burst("private/buy", order);
-  socket = venue.on_open(now);
+  socket = venue.on_open("/ws/api/v2", now);
   log_in();
   EXPECT_EQ(error("private/buy", order), 10028);
 }
 
 TEST_F(DeribitLimitsTest, EachKindOfRequestHasItsPool) {
   EXPECT_EQ(burst("public/get_instruments", "{}"), 50);
-  socket = venue.on_open(now);
+  socket = venue.on_open("/ws/api/v2", now);
   log_in();
   EXPECT_EQ(burst("private/subscribe", R"({"channels":[]})"), 10);
-  socket = venue.on_open(now);
+  socket = venue.on_open("/ws/api/v2", now);
   log_in();
   EXPECT_EQ(burst("public/get_time", "{}"), 100);
 }

@@ -34,7 +34,7 @@ TEST_F(DeribitStreamsTest, OnlyKnownChannelsAreSubscribed) {
 }
 
 TEST_F(DeribitStreamsTest, RawMarketDataNeedsALogIn) {
-  const auto other = venue.on_open(now);
+  const auto other = venue.on_open("/ws/api/v2", now);
   const auto refused =
       ask_on(other, "public/subscribe", R"({"channels":["book.BTC-PERPETUAL.raw"]})");
   EXPECT_EQ(member(refused, {"error", "code"}), "13778");
@@ -171,7 +171,7 @@ TEST_F(DeribitStreamsTest, MarketChannelsSpeak) {
 }
 
 TEST_F(DeribitStreamsTest, CancelOnDisconnectTakesThisConnectionsOrdersAlone) {
-  const auto other = venue.on_open(now);
+  const auto other = venue.on_open("/ws/api/v2", now);
   ask_on(other, "public/auth", credentials());
   ask_on(other, "private/subscribe", R"({"channels":["user.orders.any.any.raw"]})");
   ask_on(other, "private/buy", R"({"instrument_name":"BTC-PERPETUAL","amount":10,"price":88000})");
@@ -189,7 +189,7 @@ TEST_F(DeribitStreamsTest, CancelOnDisconnectTakesThisConnectionsOrdersAlone) {
 TEST_F(DeribitStreamsTest, AnAccountsCancelOnDisconnectIsForNewConnections) {
   result("private/enable_cancel_on_disconnect", R"({"scope":"account"})");
   EXPECT_EQ(member(result("private/get_cancel_on_disconnect"), {"enabled"}), "false");
-  const auto other = venue.on_open(now);
+  const auto other = venue.on_open("/ws/api/v2", now);
   ask_on(other, "public/auth", credentials());
   EXPECT_EQ(member(ask_on(other, "private/get_cancel_on_disconnect"), {"result", "enabled"}),
             "true");

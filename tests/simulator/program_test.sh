@@ -20,7 +20,10 @@ done
 grep -q '^ready$' "$state/out" || fail "never ready"
 port=$(sed -n 's/^listening deribit 127\.0\.0\.1://p' "$state/out")
 grep -q '^listening control 127\.0\.0\.1:[0-9]*$' "$state/out" || fail "no control line"
+grep -q '^listening binance 127\.0\.0\.1:[0-9]*$' "$state/out" || fail "no binance line"
 [ -s "$state/ca.pem" ] || fail "no ca.pem"
+[ "$(stat -c %a "$state/binance-ed25519.pem")" = 600 ] || fail "others can read the private key"
+grep -q 'BEGIN PRIVATE KEY' "$state/binance-ed25519.pem" || fail "no private key"
 
 status=0
 "$program" --port-deribit "$port" --control-port 0 --state "$state" >"$state/second" 2>&1 || status=$?

@@ -1,10 +1,10 @@
-#include "simulator/deribit/candles.hpp"
+#include "simulator/core/candles.hpp"
 
 #include <algorithm>
 
-namespace causeway::simulator::deribit {
+namespace causeway::simulator::core {
 namespace {
-constexpr core::UtcNanos nanos_per_minute = 60 * fixspec::nanos_per_second;
+constexpr UtcNanos nanos_per_minute = 60 * fixspec::nanos_per_second;
 constexpr std::size_t candles_kept = 1440;
 }  // namespace
 
@@ -14,20 +14,29 @@ void Candle::add(const Candle& later) {
   close = later.close;
   volume += later.volume;
   cost += later.cost;
+  trades += later.trades;
+  taker_buy_volume += later.taker_buy_volume;
+  taker_buy_cost += later.taker_buy_cost;
+  last_trade = later.last_trade;
 }
 
-void Candles::on_trade(const core::Trade& trade) {
+void Candles::on_trade(const Trade& trade) {
   const auto& spec = instruments_[trade.instrument];
   const auto amount = trade.amount.value();
   const auto price = trade.price.value();
   const bool in_dollars = spec.is_inverse_future();
-  const Candle tick{.start = trade.time / nanos_per_minute * nanos_per_minute,
-                    .open = trade.price,
-                    .high = trade.price,
-                    .low = trade.price,
-                    .close = trade.price,
-                    .volume = in_dollars ? core::over(amount, price) : amount,
-                    .cost = in_dollars ? amount : core::times(amount, price)};
+  Candle tick{.start = trade.time / nanos_per_minute * nanos_per_minute,
+              .open = trade.price,
+              .high = trade.price,
+              .low = trade.price,
+              .close = trade.price,
+              .volume = in_dollars ? over(amount, price) : amount,
+              .cost = in_dollars ? amount : times(amount, price)};
+  tick.first_trade = tick.last_trade = trade.sequence;
+  if (trade.taker_side == Side::Buy) {
+    tick.taker_buy_volume = tick.volume;
+    tick.taker_buy_cost = tick.cost;
+  }
   auto& candles = minutes_[trade.instrument];
   if (!candles.empty() && candles.back().start == tick.start) {
     candles.back().add(tick);
@@ -37,8 +46,8 @@ void Candles::on_trade(const core::Trade& trade) {
   if (candles.size() > candles_kept) candles.pop_front();
 }
 
-std::vector<Candle> Candles::between(core::InstrumentIndex at, int minutes, core::UtcNanos from,
-                                     core::UtcNanos to) const {
+std::vector<Candle> Candles::between(InstrumentIndex at, int minutes, UtcNanos from,
+                                     UtcNanos to) const {
   const auto length = minutes * nanos_per_minute;
   std::vector<Candle> result;
   for (Candle candle : minutes_[at]) {
@@ -53,4 +62,4 @@ std::vector<Candle> Candles::between(core::InstrumentIndex at, int minutes, core
   return result;
 }
 
-}  // namespace causeway::simulator::deribit
+}  // namespace causeway::simulator::core
