@@ -16,6 +16,7 @@ const VenueCase deribit{.fix_name = "DERIBIT",
                         .amend_method = "private/edit",
                         .cancel_method = "private/cancel",
                         .fill_channel = "user.",
+                        .book_channel = "book.",
                         .wrong_key_text = "invalid_credentials"};
 
 const VenueCase binance{.fix_name = "BINANCE",
@@ -31,6 +32,7 @@ const VenueCase binance{.fix_name = "BINANCE",
                         .amend_method = "order.modify",
                         .cancel_method = "order.cancel",
                         .fill_channel = "ORDER_TRADE_UPDATE",
+                        .book_channel = "btcusdt@depth",
                         .wrong_key_text = "-1022"};
 
 const std::array<const VenueCase*, 1> all_venues = {&deribit};

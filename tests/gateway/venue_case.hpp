@@ -21,6 +21,7 @@ struct VenueCase {
   std::string_view amend_method;
   std::string_view cancel_method;
   std::string_view fill_channel;    ///< what /v1/faults calls the notifications of fills
+  std::string_view book_channel;    ///< ... and of books
   std::string_view wrong_key_text;  ///< what the venue says to a wrong secret
 
   /// `units` as a quantity of the venue.
