@@ -7,10 +7,10 @@
 #include <random>
 #include <stdexcept>
 #include <utility>
-#include <variant>
 
 #include "translators/binance/account_session.hpp"
 #include "translators/binance/instrument_list.hpp"
+#include "translators/binance/market_link.hpp"
 #include "translators/net/clock.hpp"
 #include "translators/net/http.hpp"
 #include "translators/net/websocket.hpp"
@@ -45,7 +45,6 @@ class Teller {
   Teller(boost::asio::io_context& io, VenueSink& sink) : io_(io), sink_(sink) {}
 
   void tell(VenueEvent event) { put(std::move(event)); }
-  void tell(MarketUpdate update) { put(std::move(update)); }
 
   /// Runs `work`; what it wants told is told when it is done.
   template <class Work>
@@ -57,10 +56,8 @@ class Teller {
   }
 
  private:
-  using Item = std::variant<VenueEvent, MarketUpdate>;
-
-  void put(Item item) {
-    items_.push_back(std::move(item));
+  void put(VenueEvent event) {
+    events_.push_back(std::move(event));
     if (telling_ || scheduled_) return;
     scheduled_ = true;
     boost::asio::post(io_, [this, alive = std::weak_ptr<int>(alive_)] {
@@ -71,21 +68,17 @@ class Teller {
   }
 
   void drain() {
-    while (!items_.empty()) {
-      Item item = std::move(items_.front());
-      items_.pop_front();
-      if (auto* event = std::get_if<VenueEvent>(&item)) {
-        sink_.on_venue_event(std::move(*event));
-      } else {
-        sink_.on_market_update(std::get<MarketUpdate>(item));
-      }
+    while (!events_.empty()) {
+      VenueEvent event = std::move(events_.front());
+      events_.pop_front();
+      sink_.on_venue_event(std::move(event));
     }
     telling_ = false;
   }
 
   boost::asio::io_context& io_;
   VenueSink& sink_;
-  std::deque<Item> items_;
+  std::deque<VenueEvent> events_;
   bool telling_ = false;
   bool scheduled_ = false;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
@@ -94,6 +87,7 @@ class Teller {
 struct Endpoints {
   net::Endpoint rest;
   net::Endpoint api;
+  net::Endpoint streams;  ///< of every kind, without their route
   net::Endpoint events;
 };
 
@@ -220,7 +214,17 @@ class BinanceVenue final : public Venue, private InstrumentList::Listener {
         timer_(io),
         seeds_(settings.random_seed ? *settings.random_seed : net::draw_seed()),
         fetcher_(io, tls, endpoints.rest, settings.connect_timeout, teller_),
-        instruments_(fetcher_, log, address_, *this, seeds_()) {
+        instruments_(fetcher_, log, address_, *this, seeds_()),
+        market_(io, tls,
+                {.rest = endpoints.rest,
+                 .streams = endpoints.streams,
+                 .connect_timeout = settings.connect_timeout,
+                 .session = {.seed = seeds_()},
+                 .may_fetch =
+                     [this](int weight, fixspec::Timestamp now) {
+                       return address_.try_take(weight, false, now.mono_ns);
+                     }},
+                sink, log) {
     fetcher_.list = &instruments_;
     const auto nanos = [](std::chrono::milliseconds span) {
       return std::chrono::duration_cast<std::chrono::nanoseconds>(span).count();
@@ -243,6 +247,7 @@ class BinanceVenue final : public Venue, private InstrumentList::Listener {
     if (std::exchange(running_, true)) return;
     const fixspec::Timestamp now = net::read_clock();
     instruments_.start(now);
+    market_.start();
     for (const auto& account : accounts_) account->session.start(now);
     wait_for_tick();
   }
@@ -252,6 +257,7 @@ class BinanceVenue final : public Venue, private InstrumentList::Listener {
     timer_.cancel();
     const fixspec::Timestamp now = net::read_clock();
     instruments_.stop();
+    market_.stop();
     for (const auto& account : accounts_) account->session.stop(now);
   }
 
@@ -272,7 +278,10 @@ class BinanceVenue final : public Venue, private InstrumentList::Listener {
                                                    .code = fixspec::RejectCode::UnknownAccount}});
   }
 
-  void subscribe_market(const fixspec::InstrumentKey&, MarketInterest) override {}
+  void subscribe_market(const fixspec::InstrumentKey& instrument,
+                        MarketInterest interest) override {
+    market_.subscribe(instrument, interest);
+  }
 
  private:
   void on_instruments(Instruments instruments) override {
@@ -292,6 +301,7 @@ class BinanceVenue final : public Venue, private InstrumentList::Listener {
           teller_.after([this] {
             const fixspec::Timestamp now = net::read_clock();
             instruments_.on_timer(now);
+            market_.on_timer();
             for (const auto& account : accounts_) account->session.on_timer(now);
           });
           if (running_) wait_for_tick();
@@ -305,6 +315,7 @@ class BinanceVenue final : public Venue, private InstrumentList::Listener {
   AddressLimits address_;
   PublicFetcher fetcher_;
   InstrumentList instruments_;
+  MarketLink market_;
   std::vector<std::unique_ptr<AccountConnector>> accounts_;
   bool running_ = false;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
@@ -338,7 +349,9 @@ std::unique_ptr<Venue> make_venue(boost::asio::io_context& io, Settings settings
                                   fixspec::LogSink& log) {
   Endpoints endpoints{.rest = endpoint_from(settings.rest_url, "https", "http"),
                       .api = endpoint_from(settings.api_url, "wss", "ws"),
-                      .events = endpoint_from(settings.stream_url, "wss", "ws")};
+                      .streams = endpoint_from(settings.stream_url, "wss", "ws"),
+                      .events = {}};
+  endpoints.events = endpoints.streams;
   if (endpoints.events.target.ends_with('/')) endpoints.events.target.pop_back();
   // Events come wrapped there, and the listen key is subscribed to as if it were a stream's name.
   endpoints.events.target += "/private/stream?streams=";
