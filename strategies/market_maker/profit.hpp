@@ -12,11 +12,11 @@ namespace causeway::strategies::market_maker {
 ///
 ///   spread earned + inventory + fees = cash + position · mid
 ///
-/// Spread earned: each fill against the mid at that moment. Inventory: what the position made as the
-/// mid moved between. Fees are negative where they were paid. Linear instruments count in the quote
-/// currency: cash = −Σ ±qty·price. An inverse one (its quantity counts dollars) has its profit in the
-/// coin, Σ ±qty·(1/mid − 1/price), where each quotient is a rounded decimal of 12 digits that is
-/// computed once a price, so that the sum holds exactly there, too.
+/// Spread earned: each fill against the mid at that moment. Inventory: what the position made as
+/// the mid moved between. Fees are negative where they were paid. Linear instruments count in the
+/// quote currency: cash = −Σ ±qty·price. An inverse one (its quantity counts dollars) has its
+/// profit in the coin, Σ ±qty·(1/mid − 1/price), where each quotient is a rounded decimal of 12
+/// digits that is computed once a price, so that the sum holds exactly there, too.
 class Profit {
  public:
   explicit Profit(const fixspec::Instrument& instrument);

@@ -17,9 +17,10 @@ struct Settings {
   fixspec::InstrumentRef instrument;
   fixspec::Quantity order_qty;      ///< of each quote, in the venue's unit
   fixspec::Quantity max_inventory;  ///< the position never goes beyond this on either side
-  double risk_aversion = 0.1;       ///< gamma, per unit of order_qty held: inventory counts in quotes
-  double horizon_s = 60;            ///< tau, over which inventory is expected to be held
-  double arrival_decay = 1.5;       ///< k, per tick: how fast fills thin out away from the mid
+  /// gamma: the reservation price moves by gamma·sigma²·tau ticks for each order_qty that is held.
+  double risk_aversion = 0.001;
+  double horizon_s = 60;       ///< tau, over which inventory is expected to be held
+  double arrival_decay = 1.5;  ///< k, per tick: how fast fills thin out away from the mid
   double volatility_window_s = 60;  ///< over which sigma is estimated from the mid
   std::int64_t min_spread_ticks = 2;
   /// A quote is amended once its target is this far off, and it is this old.
