@@ -124,8 +124,10 @@ fixspec::Result<std::map<std::string, OrderAccount>, fixspec::Error> read_ledger
     if (!venue.IsObject() || !venue.HasMember("orders") || !venue.HasMember("fills")) continue;
     std::map<std::string, std::string> label_of;
     for (const auto& row : venue["orders"].GetArray()) {
-      const std::string label = text_of(row, "label");
-      // A triggered stop is two orders there, the second under the same label.
+      // A triggered stop is two orders there, the second under the same label or one that the venue
+      // has made up.
+      const auto stop = label_of.find(text_of(row, "trigger_order_id"));
+      const std::string label = stop == label_of.end() ? text_of(row, "label") : stop->second;
       OrderAccount& order = result[label];
       order.status = ledger_status(text_of(row, "state"));
       order.cum_qty = canonical(text_of(row, "filled"));
