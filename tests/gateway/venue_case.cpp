@@ -17,7 +17,10 @@ const VenueCase deribit{.fix_name = "DERIBIT",
                         .cancel_method = "private/cancel",
                         .fill_channel = "user.",
                         .book_channel = "book.",
-                        .wrong_key_text = "invalid_credentials"};
+                        .wrong_key_text = "invalid_credentials",
+                        .index = "btc_usd",
+                        .stop_trigger = fixspec::TriggerRef::Index,
+                        .kinds = "call,dated future,inverse perpetual,linear perpetual,put"};
 
 const VenueCase binance{.fix_name = "BINANCE",
                         .simulator_name = "binance",
@@ -33,9 +36,13 @@ const VenueCase binance{.fix_name = "BINANCE",
                         .cancel_method = "order.cancel",
                         .fill_channel = "ORDER_TRADE_UPDATE",
                         .book_channel = "btcusdt@depth",
-                        .wrong_key_text = "-1022"};
+                        .wrong_key_text = "-1022",
+                        .index = "btc_usdt",
+                        .stop_trigger = fixspec::TriggerRef::Mark,
+                        .refuses_fill_or_kill = true,
+                        .kinds = "dated future,linear perpetual"};
 
-const std::array<const VenueCase*, 1> all_venues = {&deribit};
+const std::array<const VenueCase*, 2> all_venues = {&deribit, &binance};
 
 std::string VenueCase::qty(std::string_view units) const {
   const auto value =

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "fixspec/enums.hpp"
+
 namespace causeway::gateway {
 
 /// What the same test needs to know of a venue. A further venue joins here.
@@ -20,9 +22,14 @@ struct VenueCase {
   std::string_view place_method;  ///< what /v1/faults calls the requests
   std::string_view amend_method;
   std::string_view cancel_method;
-  std::string_view fill_channel;    ///< what /v1/faults calls the notifications of fills
-  std::string_view book_channel;    ///< ... and of books
-  std::string_view wrong_key_text;  ///< what the venue says to a wrong secret
+  std::string_view fill_channel;     ///< what /v1/faults calls the notifications of fills
+  std::string_view book_channel;     ///< ... and of books
+  std::string_view wrong_key_text;   ///< what the venue says to a wrong secret
+  std::string_view index;            ///< what /v1/market calls the index of `symbol`
+  fixspec::TriggerRef stop_trigger;  ///< what stops can be triggered by
+  /// A fill-or-kill order that cannot fill is refused, rather than taken and cancelled.
+  bool refuses_fill_or_kill = false;
+  std::string_view kinds;  ///< of what is listed, sorted, with commas
 
   /// `units` as a quantity of the venue.
   [[nodiscard]] std::string qty(std::string_view units) const;
@@ -32,7 +39,7 @@ struct VenueCase {
 
 extern const VenueCase deribit;
 extern const VenueCase binance;
-extern const std::array<const VenueCase*, 1> all_venues;
+extern const std::array<const VenueCase*, 2> all_venues;
 
 /// "Deribit", "Binance": the names of instances of parametrised tests.
 std::string test_name(const VenueCase& venue);
