@@ -53,11 +53,12 @@ void SimProcess::read_ports(int out) {
   while (!ready && fgets(line, sizeof line, lines) != nullptr) {
     std::string text{line};
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-    const auto port = [&] {
-      return static_cast<std::uint16_t>(std::stoi(text.substr(text.rfind(':') + 1)));
-    };
-    if (text.starts_with("listening deribit")) venue_port_ = port();
-    if (text.starts_with("listening control")) control_port_ = port();
+    const std::string listening = "listening ";
+    if (text.starts_with(listening)) {
+      const auto end = text.find(' ', listening.size());
+      ports_[text.substr(listening.size(), end - listening.size())] =
+          static_cast<std::uint16_t>(std::stoi(text.substr(text.rfind(':') + 1)));
+    }
     if (text.starts_with("ca ")) ca_file_ = text.substr(3);
     ready = text == "ready";
   }
@@ -66,17 +67,17 @@ void SimProcess::read_ports(int out) {
 }
 
 std::string SimProcess::websocket_url() const {
-  return "wss://127.0.0.1:" + std::to_string(venue_port_) + "/ws/api/v2";
+  return "wss://127.0.0.1:" + std::to_string(port("deribit")) + "/ws/api/v2";
 }
 
 std::string SimProcess::https_url() const {
-  return "https://127.0.0.1:" + std::to_string(venue_port_);
+  return "https://127.0.0.1:" + std::to_string(port("deribit"));
 }
 
 std::string SimProcess::control(const std::string& method, const std::string& path,
                                 const std::string& body) {
   boost::asio::io_context io;
-  const auto endpoint = net::parse_endpoint("http://127.0.0.1:" + std::to_string(control_port_));
+  const auto endpoint = net::parse_endpoint("http://127.0.0.1:" + std::to_string(port("control")));
   net::HttpClient client(io, nullptr, {.endpoint = endpoint.value()});
   std::optional<fixspec::Result<net::HttpResponse, net::HttpError>> answer;
   client.send({.method = method,

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ class SimProcess {
 
   [[nodiscard]] std::string websocket_url() const;
   [[nodiscard]] std::string https_url() const;
+  /// Of any of its venues: "binance".
+  [[nodiscard]] std::uint16_t port(const std::string& venue) const { return ports_.at(venue); }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] const std::string& ca_file() const { return ca_file_; }
 
   /// One call of its control API; the body of the answer, which must be 200.
@@ -32,8 +36,7 @@ class SimProcess {
 
   std::filesystem::path folder_;
   pid_t process_ = -1;
-  std::uint16_t venue_port_ = 0;
-  std::uint16_t control_port_ = 0;
+  std::map<std::string, std::uint16_t> ports_;
   std::string ca_file_;
 };
 
