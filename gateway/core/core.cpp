@@ -12,6 +12,10 @@ namespace {
 
 // Inputs whose reports a crash may have kept from their sessions: what one turn can have in hand.
 constexpr std::size_t recent_reports = 65'536;
+// Inputs that wait for one another until the journal is written.
+constexpr std::size_t most_at_once = 32;
+// What a new order brings about.
+constexpr std::size_t usual_outputs = 4;
 // Feeds subscribed before anybody has asked.
 constexpr std::size_t subscribed_ahead = 200;
 
@@ -127,7 +131,8 @@ void Core::on_client_request(const fixspec::SessionId& session, fixspec::ClientR
   apply(engine::ClientInput{.session = session,
                             .request = std::move(request),
                             .reference = reference,
-                            .msg_seq_num = msg_seq_num});
+                            .msg_seq_num = msg_seq_num},
+        settings_.requests_are_followed_by_release);
 }
 
 risk::ReferencePrices Core::reference_for(const fixspec::AccountId& account,
@@ -238,13 +243,19 @@ void Core::unwatch_market(const fixspec::InstrumentKey& instrument,
   if (changed) outlets_.subscribe_market(instrument, *changed);
 }
 
-void Core::apply(engine::InputBody body) {
+void Core::apply(engine::InputBody body, bool release_follows) {
   engine::Input input{.now = outlets_.now(), .body = std::move(body)};
   writer_.clear();
   encode(input.body, writer_);
   input.sequence =
       journal_.append(journal::RecordType::EngineInput, input_version, input.now, writer_.bytes());
   Held held{.sequence = input.sequence, .input = std::move(input), .outputs = {}};
+  if (!spare_outputs_.empty()) {
+    held.outputs = std::move(spare_outputs_.back());
+    spare_outputs_.pop_back();
+  } else {
+    held.outputs.reserve(usual_outputs);
+  }
   engine_.apply(held.input, held.outputs);
   for (const engine::Output& output : held.outputs) {
     const auto* send = std::get_if<engine::SendRequest>(&output);
@@ -255,6 +266,10 @@ void Core::apply(engine::InputBody body) {
                                     writer_.bytes());
   }
   held_.push_back(std::move(held));
+  if (!release_follows || held_.size() >= most_at_once) release_now_or_soon();
+}
+
+void Core::release_now_or_soon() {
   if (settings_.durability == journal::Durability::Process || !settings_.release_soon) {
     release();
   } else {
@@ -267,6 +282,7 @@ void Core::release() {
   if (releasing_ || held_.empty()) return;
   releasing_ = true;
   while (!held_.empty()) {
+    report_held();
     if (journal_.durable_sequence() < held_.front().sequence && !settings_.make_durable()) {
       send_held_cancels();
       settings_.release_later();
@@ -276,8 +292,28 @@ void Core::release() {
     held_.pop_front();
     for (const engine::Output& output : held.outputs) carry_out(output);
     outlets_.on_applied(std::move(held.input), std::move(held.outputs));
+    if (held.outputs.capacity() > 0 && spare_outputs_.size() < most_at_once) {
+      held.outputs.clear();
+      spare_outputs_.push_back(std::move(held.outputs));
+    }
   }
   releasing_ = false;
+}
+
+// Before the journal is written: what a session keeps of a report is part of it. Nothing leaves for
+// a client before that write.
+void Core::report_held() {
+  // By index from the back, where what is new stands; giving a report brings no input.
+  std::size_t first = held_.size();
+  while (first > 0 && !held_[first - 1].reported) --first;
+  for (; first < held_.size(); ++first) {
+    held_[first].reported = true;
+    for (const engine::Output& output : held_[first].outputs) {
+      if (const auto* report = std::get_if<engine::SendReport>(&output)) {
+        outlets_.send_report(*report);
+      }
+    }
+  }
 }
 
 // A cancel that the journal does not know does no harm, and one that waits may.
@@ -301,7 +337,7 @@ void Core::send_held_cancels() {
 void Core::carry_out(const engine::Output& output) {
   struct Visitor {
     Outlets& outlets;
-    void operator()(const engine::SendReport& report) const { outlets.send_report(report); }
+    void operator()(const engine::SendReport&) const {}  // report_held() has
     void operator()(const engine::VenueStatusChanged& changed) const {
       outlets.broadcast(changed.status);
     }

@@ -44,6 +44,9 @@ struct Settings {
   journal::Durability durability = journal::Durability::Process;
   /// Inputs whose effects may wait for the journal; beyond it new orders are refused.
   std::size_t max_held_inputs = 4'096;
+  /// True: whoever tells of client requests calls release() after the last of those that came at
+  /// once, so that one write to the journal does for them all.
+  bool requests_are_followed_by_release = false;
   /// Returns when the journal is durable up to its last record; false where it cannot be now.
   std::function<bool()> make_durable;
   /// For Durability::Disk: calls release() soon, once for all that this turn has brought.
@@ -123,8 +126,13 @@ class Core final : public translators::VenueSink {
     std::uint64_t sequence = 0;  // of the last record that it made
     engine::Input input;
     engine::Outputs outputs;
+    bool reported = false;  // its reports have been given to their sessions
   };
-  void apply(engine::InputBody body);
+  void apply(engine::InputBody body, bool release_follows = false);
+  void release_now_or_soon();
+  /// Gives sessions the reports of what is held: they are kept in the journal, too, and so are
+  /// written with it.
+  void report_held();
   [[nodiscard]] std::vector<const engine::SendReport*> unsent(
       const std::vector<engine::SendReport>& recent) const;
   void carry_out(const engine::Output& output);
@@ -149,6 +157,7 @@ class Core final : public translators::VenueSink {
   risk::Permissions permissions_;
   journal::Writer writer_;
   std::deque<Held> held_;
+  std::vector<engine::Outputs> spare_outputs_;  // their memory is used again
   bool releasing_ = false;
   mutable std::vector<fixspec::Instrument> instruments_;
   mutable bool instruments_current_ = false;

@@ -1,6 +1,7 @@
 #include "gateway/engine/ids.hpp"
 
 #include <array>
+#include <charconv>
 #include <string_view>
 
 namespace causeway::gateway::engine {
@@ -9,6 +10,15 @@ namespace {
 __extension__ typedef unsigned __int128 Bits;
 
 constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+// What each character of the alphabet stands for; others 255.
+constexpr auto digit_of = [] {
+  std::array<std::uint8_t, 256> digits{};
+  digits.fill(255);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    digits[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  }
+  return digits;
+}();
 constexpr std::size_t venue_id_length = 26;  // 130 bits hold 128
 constexpr int epoch_digits = 5;
 constexpr int sequence_digits = 12;
@@ -36,6 +46,18 @@ fixspec::OrderId make_order_id(std::uint32_t epoch, std::uint64_t sequence) {
   return fixspec::OrderId{{text.data(), static_cast<std::size_t>(at - text.data())}};
 }
 
+std::optional<std::uint64_t> number_of(const fixspec::OrderId& id) {
+  const std::string_view text = id.view();
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const std::string_view digits = text.substr(dash + 1);
+  std::uint64_t number = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [last, error] = std::from_chars(digits.data(), end, number);
+  if (digits.empty() || error != std::errc{} || last != end) return std::nullopt;
+  return number;
+}
+
 fixspec::ExecId make_exec_id(std::uint32_t epoch, std::uint64_t sequence, std::uint32_t index) {
   std::array<char, 64> text{};
   char* at = put(text.data(), epoch, epoch_digits);
@@ -59,12 +81,12 @@ fixspec::VenueClOrdId make_venue_cl_ord_id(std::uint32_t instance, std::uint32_t
 
 std::optional<VenueClOrdIdParts> parse_venue_cl_ord_id(const fixspec::VenueClOrdId& id) {
   const std::string_view text = id.view();
-  if (text.size() != venue_id_length || alphabet.find(text.front()) > 7) return std::nullopt;
+  const auto digit = [&](std::size_t i) { return digit_of[static_cast<unsigned char>(text[i])]; };
+  if (text.size() != venue_id_length || digit(0) > 7) return std::nullopt;
   Bits bits = 0;
-  for (const char character : text) {
-    const auto digit = alphabet.find(character);
-    if (digit == std::string_view::npos) return std::nullopt;
-    bits = (bits << 5) | digit;
+  for (std::size_t i = 0; i < venue_id_length; ++i) {
+    if (digit(i) >= alphabet.size()) return std::nullopt;
+    bits = (bits << 5) | digit(i);
   }
   return VenueClOrdIdParts{.instance = static_cast<std::uint32_t>(bits >> 96),
                            .epoch = static_cast<std::uint32_t>(bits >> 64),

@@ -8,6 +8,7 @@
 
 #include "fixspec/order.hpp"
 #include "fixspec/report.hpp"
+#include "gateway/engine/rare.hpp"
 #include "risk/exposure.hpp"
 #include "translators/venue.hpp"
 
@@ -80,8 +81,8 @@ struct Order {
   bool acknowledged = false;  ///< ExecType New was reported
   bool triggered = false;
   std::optional<fixspec::OrdStatus> final_status;
-  std::optional<PendingCancel> cancel;
-  std::optional<PendingReplace> replace;
+  Rare<PendingCancel> cancel;
+  Rare<PendingReplace> replace;
   std::optional<VenueFinal> venue_final;
 
   translators::RequestId place_request = 0;  ///< in flight; 0: answered

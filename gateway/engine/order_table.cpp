@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "gateway/engine/ids.hpp"
+
 namespace causeway::gateway::engine {
 namespace {
 
@@ -16,12 +18,9 @@ Order* look_up(OrderTable& table, const Index& index, const Key& key) {
 
 Order& OrderTable::add(Order order) {
   const std::uint64_t number = order.number;
-  const auto [at, is_new] = orders_.emplace(number, std::move(order));
-  CAUSEWAY_ASSERT(is_new);
-  Order& added = at->second;
-  by_order_id_.emplace(added.order_id, number);
-  by_client_id_.emplace(added.client_id, number);
-  open_.insert(number);
+  CAUSEWAY_ASSERT(orders_.empty() || number > orders_.rbegin()->first);
+  Order& added = orders_.emplace_hint(orders_.end(), number, std::move(order))->second;
+  open_.insert(open_.end(), number);
   name(added, added.cl_ord_id);
   return added;
 }
@@ -32,11 +31,15 @@ Order* OrderTable::by_number(std::uint64_t number) {
 }
 
 Order* OrderTable::by_order_id(const fixspec::OrderId& id) {
-  return look_up(*this, by_order_id_, id);
+  const auto number = number_of(id);
+  Order* const order = number ? by_number(*number) : nullptr;
+  return order != nullptr && order->order_id == id ? order : nullptr;
 }
 
 Order* OrderTable::by_client_id(const fixspec::VenueClOrdId& id) {
-  return look_up(*this, by_client_id_, id);
+  const auto parts = parse_venue_cl_ord_id(id);
+  Order* const order = parts ? by_number(parts->sequence) : nullptr;
+  return order != nullptr && order->client_id == id ? order : nullptr;
 }
 
 Order* OrderTable::by_venue_order_id(const fixspec::AccountId& account,
@@ -80,8 +83,6 @@ void OrderTable::purge(fixspec::UtcNanos before) {
     // A late fill may have opened it again.
     if (found == orders_.end() || open_.contains(found->first)) continue;
     const Order& order = found->second;
-    by_order_id_.erase(order.order_id);
-    by_client_id_.erase(order.client_id);
     for (const auto& id : order.venue_order_ids) by_venue_order_id_.erase({order.account, id});
     for (const auto& cl_ord_id : order.chain) by_cl_ord_id_.erase({order.session, cl_ord_id});
     orders_.erase(found);

@@ -11,8 +11,8 @@
 
 namespace causeway::gateway::engine {
 
-/// Every order, found by each of its names. Orders are kept in the order they were made; those that
-/// have ended are dropped when their retention is over.
+/// Every order, found by each of its names; those that we made hold its number. Orders are kept in
+/// the order they were made; those that have ended are dropped when their retention is over.
 class OrderTable {
  public:
   using Orders = std::map<std::uint64_t, Order>;
@@ -53,8 +53,6 @@ class OrderTable {
   };
 
   Orders orders_;
-  std::unordered_map<fixspec::OrderId, std::uint64_t> by_order_id_;
-  std::unordered_map<fixspec::VenueClOrdId, std::uint64_t> by_client_id_;
   std::unordered_map<VenueName, std::uint64_t, PairHash> by_venue_order_id_;
   std::unordered_map<Name, std::uint64_t, PairHash> by_cl_ord_id_;
   std::set<std::uint64_t> open_;

@@ -150,6 +150,7 @@ class Acceptor::Impl final : private ConnectionOwner {
     timer_.async_wait([this](boost::system::error_code error) {
       if (error || stopping_) return;
       for (auto& [id, session] : sessions_) session->on_timer();
+      dependencies_.handler.on_requests_told();
       tick();
     });
   }
@@ -189,6 +190,7 @@ class Acceptor::Impl final : private ConnectionOwner {
         on_first_frame(client, *frame);
       }
     }
+    dependencies_.handler.on_requests_told();
     if (client.reader.skipped_bytes() > 0 && !std::exchange(client.warned_of_garbage, true)) {
       dependencies_.log.warning("fix_garbage_skipped", {{"peer", connection.peer()}});
     }

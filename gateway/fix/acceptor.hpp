@@ -86,6 +86,9 @@ class Handler {
   /// session's next expected number is set after this returns.
   virtual void on_client_request(const fixspec::SessionId& session, fixspec::ClientRequest request,
                                  std::uint64_t msg_seq_num) = 0;
+  /// What has come at once has been told: the handler may have waited for it, so that one write to
+  /// the journal does for all.
+  virtual void on_requests_told() {}
   /// Whether this session has used the ClOrdID before: decides what a resent order (43=Y) that is
   /// too old to be new is answered with.
   [[nodiscard]] virtual bool knows_cl_ord_id(const fixspec::SessionId& session,

@@ -179,6 +179,8 @@ DecodeContext ClientSession::decode_context(fixspec::UtcNanos now) const {
 }
 
 void ClientSession::feed(std::string_view frame) {
+  // FIX::Session may answer at once: what came before is answered first.
+  context_.handler.on_requests_told();
   fed_at_ = utc_now();
   highest_received_ = std::max(highest_received_, number_of(frame, tag::msg_seq_num).value_or(0));
   try {

@@ -180,6 +180,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
                          std::uint64_t msg_seq_num) override {
     core_->on_client_request(session, std::move(request), msg_seq_num);
   }
+  void on_requests_told() override { core_->release(); }
   [[nodiscard]] bool knows_cl_ord_id(const fixspec::SessionId& session,
                                      const fixspec::ClOrdId& cl_ord_id) const override {
     return engine_.orders().find(session, cl_ord_id) != nullptr;
@@ -308,6 +309,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
         core::Settings{.durability = config_.gateway.durability == Durability::Disk
                                          ? journal::Durability::Disk
                                          : journal::Durability::Process,
+                       .requests_are_followed_by_release = true,
                        .make_durable = [this] { return make_durable(); },
                        .release_soon = [this] { release_soon(); },
                        .release_later = [this] { release_later(); }});
