@@ -1,5 +1,7 @@
 #include "tests/bench/deribit_texts.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 
@@ -11,10 +13,13 @@ std::int64_t milliseconds_now() {
 }
 
 std::string_view after_name(std::string_view message, std::string_view name) {
-  std::string key;
-  key.append("\"").append(name).append("\":");
-  const std::size_t at = message.find(key);
-  return at == std::string_view::npos ? std::string_view{} : message.substr(at + key.size());
+  std::array<char, 64> key{};
+  key[0] = '"';
+  std::copy(name.begin(), name.end(), key.begin() + 1);
+  key[name.size() + 1] = '"';
+  key[name.size() + 2] = ':';
+  const std::size_t at = message.find(std::string_view{key.data(), name.size() + 3});
+  return at == std::string_view::npos ? std::string_view{} : message.substr(at + name.size() + 3);
 }
 
 std::string order_object(const VenueServer::Order& order, const char* state,
