@@ -42,7 +42,7 @@ class DepthBook {
   Outcome break_off(std::string reason, fixspec::UtcNanos now);
 
   /// True where a snapshot should be asked for now: changes come and there is none, or the known
-  /// levels run out. The caller knows whether one is on its way.
+  /// levels run out. The caller knows whether one is on its way, and may ask for one at any time.
   [[nodiscard]] bool wants_snapshot() const;
   /// A snapshot was asked for: changes from now on are kept for it.
   void snapshot_asked() { is_keeping_ = true; }

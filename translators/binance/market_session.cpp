@@ -17,6 +17,10 @@ constexpr std::int64_t snapshot_levels = 1'000;
 constexpr std::size_t max_requests_under_way = 4;
 constexpr std::int64_t after_too_many_ns = 60 * fixspec::nanos_per_second;
 constexpr std::int64_t settled_after_ns = 60 * fixspec::nanos_per_second;
+// A stream tells changes alone: after this without one, the book is asked for all the same.
+constexpr std::int64_t quiet_start_ns = 500 * fixspec::nanos_per_milli;
+// And a book without changes is looked at again: its stream may have ended without a word.
+constexpr std::int64_t quiet_book_ns = 60 * fixspec::nanos_per_second;
 constexpr std::int64_t book_may_be_behind_ns = 10 * fixspec::nanos_per_second;
 constexpr unsigned http_ok = 200;
 constexpr unsigned http_banned = 418;
@@ -101,6 +105,7 @@ void MarketSession::follow(Market& market, MarketInterest interest, fixspec::Tim
   if (interest.book != before.book) {
     market.book.reset();
     market.need(Ask::Snapshot).is_needed = false;
+    market.ask_anyway_at_mono_ns.reset();
     if (interest.book) market.book.emplace(market.instrument);
   }
   if (interest.values != before.values) {
@@ -146,6 +151,8 @@ void MarketSession::on_closed(Route route, const std::string& reason, fixspec::T
       market.book->break_off("the link to the venue is down: " + reason, now.utc_ns);
       market.need(Ask::Snapshot).is_needed = false;
       market.valid_since_mono_ns.reset();
+      market.behind_since_mono_ns.reset();
+      market.ask_anyway_at_mono_ns.reset();
       if (was_valid) outbox_.emit(market.book->picture());
     }
   }
@@ -166,12 +173,19 @@ void MarketSession::on_message(Route route, std::string_view text, fixspec::Time
     void operator()(const wire::MarkPriceUpdate& update) const { session.take(update); }
     void operator()(const wire::AggTrade& trade) const { session.take(trade); }
     void operator()(const wire::Trade&) const {}  // not subscribed: aggTrade tells the same
-    void operator()(const wire::ControlReply& reply) const {
-      session.connection(route).on_control(reply, now);
-    }
+    void operator()(const wire::ControlReply& reply) const { session.take(reply, route, now); }
     void operator()(const wire::OtherEvent&) const {}
   };
   std::visit(Visitor{*this, route, now}, *event);
+}
+
+void MarketSession::take(const wire::ControlReply& reply, Route route, fixspec::Timestamp now) {
+  connection(route).on_control(reply, now);
+  if (route != Route::Public || reply.failure) return;
+  for (auto& [symbol, market] : markets_) {
+    if (!market.book || market.book->is_valid() || market.ask_anyway_at_mono_ns) continue;
+    market.ask_anyway_at_mono_ns = now.mono_ns + quiet_start_ns;
+  }
 }
 
 void MarketSession::log_unreadable(std::string_view what, const std::string& error) {
@@ -216,24 +230,39 @@ void MarketSession::take(const wire::DepthUpdate& update, fixspec::Timestamp now
   Market* const market = find(update.symbol);
   if (market == nullptr || !market->book) return;
   market->behind_since_mono_ns.reset();
+  market->heard_at_mono_ns = now.mono_ns;
   after_book(*market, market->book->on_update(update), now);
 }
 
-// Best prices that go on while the book stands still: its stream has ended without a word.
 void MarketSession::watch_books(fixspec::Timestamp now) {
   for (auto& [symbol, market] : markets_) {
-    if (!market.behind_since_mono_ns) continue;
-    if (now.mono_ns - *market.behind_since_mono_ns < book_may_be_behind_ns) continue;
-    market.behind_since_mono_ns.reset();
-    if (!market.book || !market.book->is_valid()) continue;
-    const std::string stream = stream_name(symbol.view(), Stream::Depth100ms);
-    public_.drop(stream, now);
-    public_.want(stream, now);
-    after_book(market,
-               market.book->break_off("the venue tells best prices but no changes of the book",
-                                      now.utc_ns),
-               now);
+    if (market.book && public_.is_open()) watch_book(market, now);
   }
+}
+
+void MarketSession::watch_book(Market& market, fixspec::Timestamp now) {
+  Need& snapshot = market.need(Ask::Snapshot);
+  if (!market.book->is_valid()) {
+    if (!market.ask_anyway_at_mono_ns || now.mono_ns < *market.ask_anyway_at_mono_ns) return;
+    market.ask_anyway_at_mono_ns.reset();
+    snapshot.is_needed = true;
+    return;
+  }
+  if (now.mono_ns - market.heard_at_mono_ns >= quiet_book_ns) {
+    market.heard_at_mono_ns = now.mono_ns;
+    snapshot.is_needed = true;
+  }
+  // Best prices that go on while the book stands still.
+  const auto behind_since = market.behind_since_mono_ns;
+  if (!behind_since || now.mono_ns - *behind_since < book_may_be_behind_ns) return;
+  market.behind_since_mono_ns.reset();
+  const std::string stream = stream_name(market.instrument.symbol.view(), Stream::Depth100ms);
+  public_.drop(stream, now);
+  public_.want(stream, now);
+  after_book(
+      market,
+      market.book->break_off("the venue tells best prices but no changes of the book", now.utc_ns),
+      now);
 }
 
 void MarketSession::after_book(Market& market, DepthBook::Outcome outcome, fixspec::Timestamp now) {
@@ -345,6 +374,7 @@ void MarketSession::on_reply(Market& market, Ask ask, fixspec::Timestamp now) {
   if (ask == Ask::Snapshot) {
     const auto snapshot = rest_decoder_.depth_snapshot();
     if (!snapshot) return on_failure(market, ask, snapshot.error().text, http_ok, now);
+    market.heard_at_mono_ns = now.mono_ns;
     return after_book(
         market, market.book->on_snapshot(*snapshot, static_cast<std::size_t>(snapshot_levels)),
         now);

@@ -72,6 +72,10 @@ class MarketSession {
     std::optional<std::int64_t> valid_since_mono_ns;
     /// Since when best prices are newer than the book.
     std::optional<std::int64_t> behind_since_mono_ns;
+    /// When the last change came, or the last snapshot fitted.
+    std::int64_t heard_at_mono_ns = 0;
+    /// When a snapshot is asked for although no change has come: the market may be quiet.
+    std::optional<std::int64_t> ask_anyway_at_mono_ns;
     /// What each route has told last; told again when the other's loss has made all values stale.
     std::optional<MarketUpdate> best_price;
     std::optional<MarketUpdate> mark_price;
@@ -92,8 +96,10 @@ class MarketSession {
   void take(const wire::BookTicker& ticker, fixspec::Timestamp now);
   void take(const wire::MarkPriceUpdate& update);
   void take(const wire::AggTrade& trade);
+  void take(const wire::ControlReply& reply, Route route, fixspec::Timestamp now);
   void after_book(Market& market, DepthBook::Outcome outcome, fixspec::Timestamp now);
   void watch_books(fixspec::Timestamp now);
+  void watch_book(Market& market, fixspec::Timestamp now);
   void fetch_what_is_needed(fixspec::Timestamp now);
   bool fetch(Market& market, Ask ask, fixspec::Timestamp now);
   void on_reply(Market& market, Ask ask, fixspec::Timestamp now);
