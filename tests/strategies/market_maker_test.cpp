@@ -250,6 +250,12 @@ TEST(MarketMaker, WarmsUpThenQuotesBothSidesPostOnlyAndNotThroughTheTouch) {
 
 TEST(MarketMaker, AmendsWhenTheMarketMovesAndNotForLess) {
   Quoting world;
+  // A calm market: the quotes settle as the volatility fades.
+  for (int i = 0; i < 200; ++i) {
+    world.book(900'000, 900'005);
+    world.pass(100);
+    world.answer_all();
+  }
   const Price before = world.order(Side::Buy).price;
   world.book(900'001, 900'006);
   world.pass(300);
