@@ -22,13 +22,14 @@ using fixspec::Unexpected;
 
 constexpr const char* order_examples = R"(
 A small FIX client: it logs on to a running gateway, sends one request, prints each report in words
-and logs out. Quantities are in the venue's unit (BTC-PERPETUAL: US dollars).
+and logs out. Quantities are in the venue's unit (BTC-PERPETUAL: US dollars, BTCUSDT: bitcoin).
 
 Exit code: 0 accepted or done, 1 rejected, 2 usage, 69 the gateway cannot be reached, 75 no final
 answer in time, 78 a password file that cannot be used.
 
 Examples:
   causeway order buy 100 BTC-PERPETUAL@85000 --account alpha
+  causeway order buy 0.01 BTCUSDT@85000 --account beta
   causeway order sell 100 BTC-PERPETUAL --account alpha --tif IOC
   causeway order replace cli-1 --qty 200 --price 85001
   causeway order cancel cli-1
