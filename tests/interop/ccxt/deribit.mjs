@@ -2,9 +2,9 @@
 // WebSocket, both over TLS. At the end what ccxt saw is compared with the simulator's ledger.
 import assert from 'node:assert/strict';
 import ccxt from 'ccxt';
+import { Listener, ask, marketOf, step, watched } from './kit.mjs';
 
 const host = process.env.SIMULATOR_DERIBIT;
-const control = `http://${process.env.SIMULATOR_CONTROL}`;
 const symbol = 'BTC/USD:BTC';
 const instrument = 'BTC-PERPETUAL';
 
@@ -14,58 +14,13 @@ const exchange = new ccxt.pro.deribit({
   urls: { api: { rest: `https://${host}`, ws: `wss://${host}/ws/api/v2` } },
 });
 
-async function ask(method, path, body) {
-  const response = await fetch(control + path, { method, body: body && JSON.stringify(body) });
-  const answer = await response.json();
-  assert.equal(response.status, 200, `${path}: ${JSON.stringify(answer)}`);
-  return answer;
-}
-const market = (action, more) => ask('POST', '/v1/market', { venue: 'deribit', action, ...more });
+const market = marketOf('deribit');
 
-// The next value of a watch* method for which `wanted` finds something; a deadline ends the wait.
-async function watched(watch, wanted) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`never came: ${wanted}`)), 15_000);
-  });
-  try {
-    for (;;) {
-      const found = wanted(await Promise.race([watch(), late]));
-      if (found) return found;
-    }
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-// What the private streams told, in order, as a client in service reads them: without a pause.
+const listener = new Listener();
 const orders = [];
 const trades = [];
-let closing = false;
-let listeningFailed = null;
-async function listen(watch, heard) {
-  try {
-    while (!closing) heard.push(...(await watch()).map((one) => ({ ...one })));
-  } catch (error) {
-    if (!closing) listeningFailed = error;
-  }
-}
-async function heard(list, wanted) {
-  const deadline = Date.now() + 15_000;
-  for (;;) {
-    if (listeningFailed) throw listeningFailed;
-    const found = list.findLast(wanted);
-    if (found) return found;
-    assert.ok(Date.now() < deadline, `never came: ${wanted}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
+const heard = (list, wanted) => listener.heard(list, wanted);
 const watchedOrder = (id, wanted) => heard(orders, (order) => order.id === id && wanted(order));
-
-async function step(name, work) {
-  await work();
-  console.log(`ok ${name}`);
-}
 
 try {
   await step('loadMarkets lists what trades, with ticks and steps', async () => {
@@ -140,8 +95,8 @@ try {
 
   let resting;
   await step('a resting limit order is created, watched, fetched', async () => {
-    listen(() => exchange.watchOrders(), orders);
-    listen(() => exchange.watchMyTrades(), trades);
+    listener.listen(() => exchange.watchOrders(), orders);
+    listener.listen(() => exchange.watchMyTrades(), trades);
     // The socket is served in order: once the balance came, the others are subscribed.
     await exchange.watchBalance();
     resting = await exchange.createOrder(symbol, 'limit', 'buy', 20, low + 100, { label: 'one' });
@@ -317,6 +272,6 @@ try {
     assert.deepEqual(told.map((trade) => trade.id).sort(), fills.map((fill) => fill.trade_id).sort());
   });
 } finally {
-  closing = true;
+  listener.close();
   await exchange.close();
 }

@@ -10,7 +10,7 @@ const [program, script] = process.argv.slice(2);
 const state = await mkdtemp(join(tmpdir(), 'causeway-sim-'));
 const simulator = spawn(
   program,
-  ['--port-deribit', '0', '--control-port', '0', '--state', state],
+  ['--port-binance', '0', '--port-deribit', '0', '--control-port', '0', '--state', state],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );
 
@@ -29,13 +29,15 @@ const ended = (process) => new Promise((resolve) => process.on('exit', resolve))
 
 let status = 1;
 try {
-  const { deribit, control, ca } = await startOf(simulator);
+  const { binance, deribit, control, ca } = await startOf(simulator);
   const client = spawn(process.execPath, [script], {
     stdio: 'inherit',
     env: {
       ...process.env,
       NODE_EXTRA_CA_CERTS: ca,
+      SIMULATOR_BINANCE: binance,
       SIMULATOR_DERIBIT: deribit,
+      SIMULATOR_STATE: state,
       SIMULATOR_CONTROL: control,
     },
   });
