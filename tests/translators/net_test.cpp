@@ -353,6 +353,35 @@ TEST(HttpClient, FailuresTellWhetherTheRequestMayHaveLeft) {
   EXPECT_TRUE(endless->error().may_have_left);
 }
 
+TEST(HttpClient, RepeatableRequestsShareAConnectionAndOutliveItsEnd) {
+  const TestAuthority authority;
+  const TestServer server(authority, ServerBehaviour::Http);
+  boost::asio::io_context io;
+  HttpOptions options;
+  options.endpoint = parse_endpoint("https://127.0.0.1:" + std::to_string(server.port())).value();
+  HttpClient client(io, trust(authority), options);
+  const auto ask = [&](const std::string& method, const std::string& target) {
+    std::optional<fixspec::Result<HttpResponse, HttpError>> answer;
+    client.send({.method = method,
+                 .target = target,
+                 .headers = {},
+                 .body = {},
+                 .repeatable = method == "GET"},
+                [&](auto result) { answer = std::move(result); });
+    run_until(io, [&] { return answer.has_value(); });
+    return answer && *answer ? (*answer)->body : "failed";
+  };
+  EXPECT_EQ(ask("GET", "/a"), "GET /a  ");
+  EXPECT_EQ(ask("GET", "/b"), "GET /b  ");
+  EXPECT_EQ(server.accepted(), 1);
+  EXPECT_EQ(ask("GET", "/last"), "GET /last  ");
+  EXPECT_EQ(ask("GET", "/c"), "GET /c  ") << "over a new connection";
+  EXPECT_EQ(server.accepted(), 2);
+  EXPECT_EQ(ask("GET", "/last"), "GET /last  ");
+  EXPECT_EQ(ask("POST", "/d"), "POST /d  ") << "never over one that may be closed";
+  EXPECT_EQ(server.accepted(), 3);
+}
+
 TEST(Tls, AFileThatHoldsNoCertificateIsRefused) {
   const TestAuthority authority;
   EXPECT_FALSE(Tls::load("/no/such/file.pem"));

@@ -103,19 +103,23 @@ void idle(Tcp::socket& socket) {
 
 void serve_http(TlsStream& stream) {
   beast::flat_buffer buffer;
-  http::request<http::string_body> request;
   error_code error;
-  http::read(stream, buffer, request, error);
-  if (error) return;
-  http::response<http::string_body> response{http::status::ok, request.version()};
-  response.body() = std::string{request.method_string()} + " " + std::string{request.target()} +
-                    " " + std::string{request["X-Test"]} + " " + request.body();
-  if (request.target() == "/teapot") response.result(418);
-  if (request.target() == "/long") response.body().assign(100'000, 'x');
-  if (request.target() == "/hang") return idle(stream.next_layer());
-  response.keep_alive(false);
-  response.prepare_payload();
-  http::write(stream, response, error);
+  while (true) {
+    http::request<http::string_body> request;
+    http::read(stream, buffer, request, error);
+    if (error) return;
+    http::response<http::string_body> response{http::status::ok, request.version()};
+    response.body() = std::string{request.method_string()} + " " + std::string{request.target()} +
+                      " " + std::string{request["X-Test"]} + " " + request.body();
+    if (request.target() == "/teapot") response.result(418);
+    if (request.target() == "/long") response.body().assign(100'000, 'x');
+    if (request.target() == "/hang") return idle(stream.next_layer());
+    response.keep_alive(request.keep_alive());
+    response.prepare_payload();
+    http::write(stream, response, error);
+    // Closed although it was promised to be kept: as a server does when nothing comes for long.
+    if (error || request.target() == "/last") return;
+  }
 }
 
 void decline(TlsStream& stream) {

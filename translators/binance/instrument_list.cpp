@@ -42,7 +42,12 @@ void InstrumentList::load(fixspec::Timestamp now) {
   const wire::Call call{wire::Method::ExchangeInfo};
   if (!address_.try_take(endpoint_of(call).weight, false, now.mono_ns)) return;
   loading_ = true;
-  fetcher_.fetch({.method = "GET", .target = public_target(call), .headers = {}, .body = {}}, 0);
+  fetcher_.fetch({.method = "GET",
+                  .target = public_target(call),
+                  .headers = {},
+                  .body = {},
+                  .repeatable = true},
+                 0);
 }
 
 void InstrumentList::failed(const std::string& reason, fixspec::Timestamp now) {

@@ -80,6 +80,7 @@ void MarketLink::disconnect(Route route, std::string reason) {
   socket(route).socket.close(std::move(reason));
 }
 void MarketLink::fetch(net::HttpRequest request, std::uint64_t id) {
+  request.repeatable = true;  // all of them only read
   http_->send(std::move(request), [this, id](const auto& response) {
     session_.on_response(id, response, net::read_clock());
   });

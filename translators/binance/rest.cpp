@@ -91,7 +91,8 @@ void Rest::perform(std::uint64_t id, fixspec::Timestamp now) {
   net::HttpRequest request{.method = std::string{http.method},
                            .target = std::string{http.target},
                            .headers = {},
-                           .body = {}};
+                           .body = {},
+                           .repeatable = is_repeatable(call.endpoint)};
   if (http.needs_api_key) {
     request.headers.emplace_back(std::string{api_key_header}, std::string{encoder_.api_key()});
   }

@@ -23,6 +23,10 @@ struct HttpRequest {
   std::string target = "/";  ///< path and query, already encoded
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  /// It may reach the other side twice without harm. Such a request takes a connection that is open
+  /// already; should that have been closed meanwhile, it is sent again over a new one. Any other
+  /// has a connection of its own, so that it is known whether it has left.
+  bool repeatable = false;
 };
 
 struct HttpResponse {
@@ -44,8 +48,8 @@ struct HttpOptions {
   std::size_t max_response_bytes = std::size_t{16} << 20;
 };
 
-/// A request per connection, for cold work: a connection that is used again may have been closed
-/// by the other side, and then nobody could say whether a request had left.
+/// HTTP/1.1, for cold work: one request at a time on a connection, several connections where
+/// several requests are under way. They are kept for repeatable requests.
 class HttpClient {
  public:
   using Answer = std::function<void(fixspec::Result<HttpResponse, HttpError>)>;
@@ -60,13 +64,15 @@ class HttpClient {
   /// call. Any HTTP status is a response.
   void send(HttpRequest request, Answer answer);
 
-  class Exchange;
+  class Connection;
 
  private:
+  std::shared_ptr<Connection> take_idle();
+
   boost::asio::io_context& io_;
   std::shared_ptr<Tls> tls_;
   HttpOptions options_;
-  std::vector<std::weak_ptr<Exchange>> exchanges_;
+  std::vector<std::shared_ptr<Connection>> connections_;
 };
 
 }  // namespace causeway::translators::net
