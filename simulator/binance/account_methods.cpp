@@ -53,6 +53,8 @@ Server::Answer Server::get_income(Call& call) {
   const auto to = call.params.integer("endTime").value_or(millis(call.now));
   const auto limit = read_limit(call, 100, 1000);
   const auto page = call.params.integer("page").value_or(1);
+  constexpr std::int64_t last_page = 1'000'000;
+  if (page < 1 || page > last_page) call.params.fail(invalid("page"));
   if (call.params.error()) return Unexpected{*call.params.error()};
   JsonWriter json;
   json.array();

@@ -148,6 +148,8 @@ Server::Answer Server::get_klines(Call& call) {
   const auto from = call.params.integer("startTime").value_or(0);
   const auto to = call.params.integer("endTime").value_or(millis(call.now));
   if (!call.params.error() && !minutes) call.params.fail(error(-1120));
+  constexpr std::int64_t latest_ms = 9'000'000'000'000;  // still fits when counted in nanoseconds
+  if (from > latest_ms || to > latest_ms) call.params.fail(invalid("startTime"));
   if (call.params.error()) return Unexpected{*call.params.error()};
   const auto all = candles_.between(at, *minutes, from * fixspec::nanos_per_milli,
                                     to * fixspec::nanos_per_milli);
