@@ -69,7 +69,8 @@ ChildProcess::ChildProcess(ChildProcess&& other) noexcept
       output_(std::exchange(other.output_, -1)),
       log_(std::exchange(other.log_, -1)),
       name_(std::move(other.name_)),
-      unread_(std::move(other.unread_)) {}
+      unread_(std::move(other.unread_)),
+      printed_(std::move(other.printed_)) {}
 
 ChildProcess::~ChildProcess() {
   if (pid_ > 0) {
@@ -117,19 +118,21 @@ bool ChildProcess::take_output(int wait_ms) {
 fixspec::Result<fixspec::Done, fixspec::Error> ChildProcess::wait_for_line(
     const std::string& line, std::chrono::seconds limit) {
   const auto until = std::chrono::steady_clock::now() + limit;
-  while (std::chrono::steady_clock::now() < until) {
+  while (!printed_.contains(line)) {
+    if (std::chrono::steady_clock::now() > until) {
+      return fixspec::Unexpected{fixspec::Error{name_ + " did not say '" + line + "' within " +
+                                                std::to_string(limit.count()) + " s"}};
+    }
     const bool open = take_output(50);
     for (std::size_t end = unread_.find('\n'); end != std::string::npos; end = unread_.find('\n')) {
-      const std::string read = unread_.substr(0, end);
+      printed_.insert(unread_.substr(0, end));
       unread_.erase(0, end + 1);
-      if (read == line) return fixspec::Done{};
     }
-    if (!open || !is_running()) {
+    if ((!open || !is_running()) && !printed_.contains(line)) {
       return fixspec::Unexpected{fixspec::Error{name_ + " ended before it was ready"}};
     }
   }
-  return fixspec::Unexpected{fixspec::Error{name_ + " did not say '" + line + "' within " +
-                                            std::to_string(limit.count()) + " s"}};
+  return fixspec::Done{};
 }
 
 }  // namespace causeway::gateway::app

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,8 @@ class ChildProcess {
   ChildProcess(const ChildProcess&) = delete;
   ~ChildProcess();
 
-  /// Waits until it prints the line `line`; an error says what it printed instead, or that it
-  /// ended.
+  /// Waits until it has printed the line `line`, in whatever order to others; an error says that it
+  /// did not, or that it ended.
   fixspec::Result<fixspec::Done, fixspec::Error> wait_for_line(const std::string& line,
                                                                std::chrono::seconds limit);
   [[nodiscard]] pid_t pid() const { return pid_; }
@@ -40,6 +41,7 @@ class ChildProcess {
   int log_;
   std::string name_;
   std::string unread_;
+  std::set<std::string> printed_;  // whole lines
 };
 
 }  // namespace causeway::gateway::app
