@@ -179,6 +179,30 @@ TEST_F(BinanceAuthTest, WebSocketRequestsAreSignedOverRawOrEncodedText) {
   EXPECT_EQ(member(place("a:b/e", "a:b/f"), {"error", "code"}), "-1022");
 }
 
+TEST_F(BinanceAuthTest, TheWebSocketApiAnswersMarketAndListenKeyMethods) {
+  const auto socket = open("/ws-fapi/v1");
+  const auto ask_api = [&](const std::string& method, const std::string& params) {
+    return call(socket, R"({"id":1,"method":")" + method + R"(","params":)" + params + "}");
+  };
+  const auto symbol = R"({"symbol":"BTCUSDT"})";
+  EXPECT_EQ(member(ask_api("ping", "{}"), {"status"}), "200");
+  const auto time = member(ask_api("time", "{}"), {"result", "serverTime"});
+  EXPECT_EQ(time, std::to_string(now_ms()));
+  EXPECT_NE(member(ask_api("depth", symbol), {"result", "bids", "0", "0"}), "");
+  EXPECT_EQ(member(ask_api("ticker.price", symbol), {"result", "symbol"}), "BTCUSDT");
+  EXPECT_EQ(member(ask_api("ticker.book", symbol), {"result", "symbol"}), "BTCUSDT");
+  EXPECT_EQ(member(ask_api("ticker.book", symbol), {"rateLimits", "0", "limit"}), "100000000");
+  const auto quiet = R"({"symbol":"BTCUSDT","returnRateLimits":false})";
+  EXPECT_EQ(ask_api("ticker.book", quiet).find("rateLimits"), nullptr);
+  const auto key = R"({"apiKey":")" + std::string{demo_key} + "\"}";
+  EXPECT_EQ(member(ask_api("userDataStream.ping", key), {"error", "code"}), "-1125");
+  const auto started = member(ask_api("userDataStream.start", key), {"result", "listenKey"});
+  EXPECT_EQ(started.size(), 64U);
+  EXPECT_EQ(member(ask_api("userDataStream.ping", key), {"result", "listenKey"}), started);
+  EXPECT_EQ(member(ask_api("userDataStream.stop", key), {"status"}), "200");
+  EXPECT_EQ(member(ask_api("userDataStream.start", "{}"), {"error", "code"}), "-1102");
+}
+
 TEST_F(BinanceAuthTest, DamagedFramesAreAnsweredInTheVenuesWords) {
   const auto socket = open("/ws-fapi/v1");
   const auto broken = call(socket, "{\"id\":");
