@@ -414,6 +414,39 @@ TEST(DeribitMarket, ASnapshotThatDoesNotComeIsAskedForAgain) {
   EXPECT_EQ(kit.log.seen("venue_book_did_not_come"), 1u);
 }
 
+TEST(DeribitMarket, AQuietBookIsAskedForAgainAndGoesOnMeanwhile) {
+  MarketKit kit;
+  kit.session.subscribe(instrument, only_book, kit.now);
+  kit.pass(500);
+  kit.snapshot(7);
+  kit.take_asked();
+  kit.outbox.take_told();
+  kit.pass(59'000);
+  EXPECT_EQ(kit.take_asked(), "");
+  kit.pass(2'000);
+  EXPECT_EQ(kit.take_asked(),
+            "unsubscribe [\"book.BTC-PERPETUAL.100ms\"]\n"
+            "subscribe [\"book.BTC-PERPETUAL.100ms\"]\n");
+  EXPECT_EQ(kit.outbox.take_told(), "");
+  kit.snapshot(7);
+  kit.change(7, 8);
+  EXPECT_EQ(kit.outbox.take_told(),
+            "book instrument=INVERSE:BTC-PERPETUAL bids=10@100 time=1700000000000\n"
+            "book instrument=INVERSE:BTC-PERPETUAL bids=8@100 time=1700000000000\n");
+}
+
+TEST(DeribitMarket, AQuietBookThatDoesNotComeAgainIsNotBelieved) {
+  MarketKit kit;
+  kit.session.subscribe(instrument, only_book, kit.now);
+  kit.pass(500);
+  kit.snapshot(7);
+  kit.outbox.take_told();
+  kit.pass(71'000);
+  EXPECT_EQ(kit.outbox.take_told(),
+            "book instrument=INVERSE:BTC-PERPETUAL invalid reason=the venue did not tell the book "
+            "when it was asked again time=1700000070500\n");
+}
+
 TEST(DeribitMarket, ALostLinkTakesTheBookBackAndANewOneBringsItAgain) {
   MarketKit kit;
   kit.log.expect("venue_disconnected");

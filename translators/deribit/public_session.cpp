@@ -21,6 +21,8 @@ constexpr std::int64_t reload_after_failure_ns = 5 * fixspec::nanos_per_second;
 constexpr std::int64_t gather_ns = 20 * fixspec::nanos_per_milli;
 constexpr std::int64_t between_subscriptions_ns = 400 * fixspec::nanos_per_milli;
 constexpr std::size_t channels_per_frame = 200;
+// A book without changes for so long is asked for again: its channel may have ended without a word.
+constexpr std::int64_t quiet_book_ns = 60 * fixspec::nanos_per_second;
 // A book that was whole for so long is asked for again at once when it breaks.
 constexpr std::int64_t settled_after_ns = 60 * fixspec::nanos_per_second;
 
@@ -282,6 +284,7 @@ void PublicSession::on_book(std::string_view channel, fixspec::Timestamp now) {
   if (found == books_.end()) return;  // nobody wants it any more
   Book& book = found->second;
   const bool was_valid = book.feed.is_valid();
+  book.heard_at_mono_ns = now.mono_ns;
   const auto read = link_.body().book(book_message_);
   const auto outcome =
       read ? book.feed.on_book(book_message_) : book.feed.break_off(read.error().text, now.utc_ns);
@@ -316,19 +319,33 @@ void PublicSession::on_broken(const fixspec::InstrumentKey& instrument, Book& bo
 
 void PublicSession::watch_books(fixspec::Timestamp now) {
   for (auto& [instrument, book] : books_) {
-    if (book.feed.is_valid() || now.mono_ns < book.renew_at_mono_ns) continue;
-    if (book.is_waiting) {
-      log_.warning("venue_book_did_not_come",
-                   {{"venue", "deribit"}, {"instrument", instrument.symbol.to_string()}});
-    }
+    if (!is_to_be_renewed(instrument, book, now)) continue;
     book.is_waiting = true;
-    book.renew_at_mono_ns =
-        now.mono_ns + settings_.snapshot_timeout_ns + book.backoff.next_ns(link_.random());
+    book.renew_at_mono_ns = now.mono_ns + settings_.snapshot_timeout_ns;
+    if (!book.feed.is_valid()) book.renew_at_mono_ns += book.backoff.next_ns(link_.random());
     channels_.renew_book(instrument);
   }
   if (channels_.has_next() && !subscribe_at_mono_ns_) {
     subscribe_at_mono_ns_ = now.mono_ns + gather_ns;
   }
+}
+
+bool PublicSession::is_to_be_renewed(const fixspec::InstrumentKey& instrument, Book& book,
+                                     fixspec::Timestamp now) {
+  if (book.feed.is_valid() && !book.is_waiting) {
+    return now.mono_ns - book.heard_at_mono_ns >= quiet_book_ns;
+  }
+  if (now.mono_ns < book.renew_at_mono_ns) return false;
+  if (book.is_waiting) {
+    log_.warning("venue_book_did_not_come",
+                 {{"venue", "deribit"}, {"instrument", instrument.symbol.to_string()}});
+  }
+  if (book.feed.is_valid()) {
+    book.feed.break_off("the venue did not tell the book when it was asked again", now.utc_ns);
+    book.valid_since_mono_ns.reset();
+    outbox_.emit(book.feed.picture());
+  }
+  return true;
 }
 
 }  // namespace causeway::translators::deribit

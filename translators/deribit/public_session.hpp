@@ -53,14 +53,15 @@ class PublicSession {
     Purpose purpose = Purpose::Heartbeat;
     std::int64_t deadline_mono_ns = 0;
   };
-  /// A book, and when its subscription has to begin anew: a snapshot that does not come, or the
-  /// end of the wait after a gap.
+  /// A book, and when its subscription has to begin anew: a snapshot that does not come, the end of
+  /// the wait after a gap, or a silence that may be the market's or not.
   struct Book {
     BookFeed feed;
     net::Backoff backoff;
     std::int64_t renew_at_mono_ns = 0;
     std::optional<std::int64_t> valid_since_mono_ns;
     bool is_waiting = true;  ///< for the snapshot of a subscription
+    std::int64_t heard_at_mono_ns = 0;
   };
 
   void expect(Link::Sent sent, Purpose purpose, fixspec::Timestamp now);
@@ -76,6 +77,9 @@ class PublicSession {
   void on_book(std::string_view channel, fixspec::Timestamp now);
   void on_broken(const fixspec::InstrumentKey& instrument, Book& book, fixspec::Timestamp now);
   void watch_books(fixspec::Timestamp now);
+  /// True where the book's channel has to be subscribed anew.
+  bool is_to_be_renewed(const fixspec::InstrumentKey& instrument, Book& book,
+                        fixspec::Timestamp now);
   void log_unreadable(std::string_view channel, const fixspec::Error& error);
 
   Settings settings_;
