@@ -28,6 +28,18 @@ TEST(BinanceStops, TriggeredFirstThenTheOrderThatCameOfItUnderOurId) {
   EXPECT_NE(told.find("\norder source=stream client_id=S1 id=77"), std::string::npos);
 }
 
+TEST(BinanceStops, TriggeringIsToldOnce) {
+  AccountKit kit;
+  kit.log_on();
+  kit.list_nothing();
+  kit.ask(stop_order());
+  kit.reply(kit.frame("algoOrder.place").id, algo_json(5, "S1", "NEW"));
+  kit.event(algo_event(5, "S1", "TRIGGERED", "77"));
+  kit.outbox.take_told();
+  kit.event(algo_event(5, "S1", "FINISHED", "77"));
+  EXPECT_EQ(kit.outbox.take_told(), "");
+}
+
 TEST(BinanceStops, EventsOfTheOrderWaitForTheNewsOfItsStop) {
   AccountKit kit;
   kit.log_on();

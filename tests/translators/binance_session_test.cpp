@@ -108,6 +108,16 @@ TEST(BinanceLogOn, AnExpiredListenKeyTakesTheLinkDownAndAnotherIsFetched) {
   EXPECT_EQ(kit.outbox.take_told(), "link up\n");
 }
 
+TEST(BinanceLogOn, ASubscriptionThatIsRefusedIsTriedAgain) {
+  AccountKit kit;
+  kit.log.expect("venue_subscription_refused");
+  kit.session.start(kit.now);
+  kit.prepare_stream();
+  kit.session.on_open(Channel::Events, kit.now);
+  kit.receive(Channel::Events, R"({"code":2,"msg":"Invalid request"})");
+  EXPECT_EQ(kit.outbox.disconnects[Channel::Events].size(), 1u);
+}
+
 TEST(BinanceLogOn, BothConnectionsAskSomethingWhenNothingIsSaid) {
   AccountKit kit;
   kit.log_on();

@@ -231,9 +231,15 @@ void AccountSession::ask_for_fills(const OrderUpdate& update) {
 void AccountSession::on_algo_event(const wire::AlgoUpdate& event, fixspec::Timestamp now) {
   auto facts = to_algo_facts(event);
   if (!facts) return stream_.give_up("venue_event_unreadable", facts.error().text);
+  const AlgoOrders::Stop* stop =
+      facts->update.client_id ? orders_.find(*facts->update.client_id) : nullptr;
+  const bool was_triggered = stop != nullptr && stop->triggered;
   OrderUpdate update = orders_.learn(std::move(*facts));
   if (update.client_id) orders_.note(update.venue_order_id, *update.client_id);
-  outbox_.emit(std::move(update));
+  // It is told once: later news of the stop show the order as it was, not as it was amended since.
+  if (!was_triggered || update.state != VenueOrderState::Triggered) {
+    outbox_.emit(std::move(update));
+  }
   if (!held_.empty()) release_held(now);
 }
 

@@ -169,7 +169,8 @@ void Rest::learn_failure(const wire::Reply& reply, fixspec::Timestamp now) {
   if (reply.failure->code == too_many_orders) return orders_.fill(now.mono_ns);
   const Judgement judgement = judge(reply.status, *reply.failure, AskKind::QueryOpenOrders);
   if (judgement.verdict == Verdict::Stale) return sync_clock(now);
-  if (judgement.verdict != Verdict::RateLimited) return;
+  const bool limited = reply.status == too_many_requests || reply.status == banned;
+  if (judgement.verdict != Verdict::RateLimited && !limited) return;
   std::int64_t hold_ns = reply.status == banned ? ban_hold_ns : limit_hold_ns;
   if (const auto until_ms = banned_until_ms(reply.failure->message)) {
     hold_ns = *until_ms * fixspec::nanos_per_milli - clock_.to_venue(now.utc_ns);

@@ -121,10 +121,12 @@ void UserStream::send(const std::string& frame) {
 }
 
 void UserStream::on_control(const wire::ControlReply& reply, fixspec::Timestamp now) {
-  if (state_ != State::Subscribing || !reply.id || *reply.id != subscription_) return;
-  if (reply.failure) {
+  if (state_ != State::Subscribing) return;
+  // A subscription that fails is answered without its number.
+  if (reply.failure && (!reply.id || *reply.id == subscription_)) {
     return give_up("venue_subscription_refused", std::string{reply.failure->message});
   }
+  if (reply.id != subscription_) return;
   deadline_mono_ns_.reset();
   state_ = State::Open;
   backoff_.reset();
