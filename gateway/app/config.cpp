@@ -35,6 +35,7 @@ class ConfigParser {
     each("ACCOUNT", [&](const ConfigSection& section) { read_account(section); });
     each("SESSION", [&](const ConfigSection& section) { read_session(section); });
     each("RISK", [&](const ConfigSection& section) { read_risk(section); });
+    each("STRATEGY", [&](const ConfigSection& section) { read_strategy(section); });
     read_audit();
     check_presence();
     return std::move(config_);
@@ -288,6 +289,92 @@ class ConfigParser {
     return name.empty() ? "GATEWAY" : name;
   }
 
+  void read_strategy(const ConfigSection& section) {
+    SectionReader reader(section, nullptr, title_of(section), findings);
+    StrategyConfig strategy;
+    auto& settings = strategy.settings;
+    if (const auto name = reader.name("Name")) {
+      settings.name = *name;
+      const auto [place, is_new] = strategy_lines_.emplace(*name, section.line);
+      if (!is_new) {
+        reader.wrong_value(
+            "Name", "the strategy stands twice, first in line " + std::to_string(place->second));
+      }
+      if (name->size() > 20)
+        reader.wrong_value("Name", "at most 20 characters; it begins ClOrdIDs");
+    }
+    static constexpr std::array types = {"market_maker"sv};
+    if (!reader.has("Type")) (void)reader.required("Type");
+    (void)reader.choice("Type", types);
+    if (const auto session = reader.required("Session");
+        session && is_known(reader, "Session", "SESSION", *session, session_lines_)) {
+      strategy.session = SessionId{*session};
+    }
+    if (const auto account = reader.required("Account");
+        account && is_known(reader, "Account", "ACCOUNT", *account, account_lines_)) {
+      settings.account = AccountId{*account};
+      for (const AccountConfig& known : config_.accounts) {
+        if (known.name == settings.account) settings.instrument.venue = known.venue;
+      }
+      check_may_use(reader, strategy);
+    }
+    if (const auto symbol = reader.required("Symbol")) {
+      check_symbol(reader, "Symbol", *symbol, false);
+      if (const auto parsed = fixspec::Symbol::parse(*symbol)) settings.instrument.symbol = *parsed;
+    }
+    read_market_maker(reader, settings);
+    config_.strategies.push_back(std::move(strategy));
+  }
+
+  // The session must have the account, or every order would be refused.
+  void check_may_use(SectionReader& reader, const StrategyConfig& strategy) {
+    for (const SessionConfig& session : config_.sessions) {
+      if (session.target_comp_id != strategy.session) continue;
+      const auto& accounts = session.accounts;
+      if (std::find(accounts.begin(), accounts.end(), strategy.settings.account) ==
+          accounts.end()) {
+        reader.wrong_value(
+            "Account", "[SESSION] " + strategy.session.to_string() + " may not use it (Accounts=)");
+      }
+    }
+  }
+
+  static void read_market_maker(SectionReader& reader,
+                                strategies::market_maker::Settings& settings) {
+    const auto quantity = [&](std::string_view key, fixspec::Quantity& into) {
+      if (!reader.has(key)) (void)reader.required(key);
+      if (const auto value = reader.positive(key)) into = fixspec::Quantity{*value};
+    };
+    quantity("OrderQty", settings.order_qty);
+    quantity("MaxInventory", settings.max_inventory);
+    if (settings.max_inventory.is_positive() && settings.max_inventory < settings.order_qty) {
+      reader.wrong_value("MaxInventory", "it is less than OrderQty: nothing could be quoted");
+    }
+    // Parameters of a formula, not amounts of money: they may be doubles.
+    const auto real = [&](std::string_view key, double& into, std::int64_t high) {
+      if (const auto value = reader.positive(key, high)) {
+        into = static_cast<double>(value->units()) /
+               static_cast<double>(fixspec::Decimal::from_integer(1).units());
+      }
+    };
+    real("RiskAversion", settings.risk_aversion, 1'000);
+    real("Horizon", settings.horizon_s, 86'400);
+    real("ArrivalDecay", settings.arrival_decay, 1'000);
+    real("VolatilityWindow", settings.volatility_window_s, 86'400);
+    settings.min_spread_ticks =
+        reader.integer_or("MinSpreadTicks", settings.min_spread_ticks, 1, 1'000'000, " ticks");
+    settings.amend_threshold_ticks = reader.integer_or(
+        "AmendThresholdTicks", settings.amend_threshold_ticks, 1, 1'000'000, " ticks");
+    constexpr std::int64_t ms = fixspec::nanos_per_milli;
+    settings.min_quote_life_ns =
+        ms * reader.integer_or("MinQuoteLifeMs", settings.min_quote_life_ns / ms, 0, 3'600'000,
+                               " milliseconds");
+    settings.stale_after_ns = ms * reader.integer_or("StaleAfterMs", settings.stale_after_ns / ms,
+                                                     100, 600'000, " milliseconds");
+    settings.max_loss = reader.positive("MaxLoss");
+    settings.flatten_on_exit = reader.yes_no("FlattenOnExit", true);
+  }
+
   void read_risk(const ConfigSection& section) {
     risk::LimitSet limits;
     limits.name = scope_name(section);
@@ -370,6 +457,7 @@ class ConfigParser {
   std::vector<ConfigSection> sections_;
   Config config_;
   std::map<fixspec::Venue, std::size_t> venue_lines_;
+  std::map<std::string, std::size_t> strategy_lines_;
   std::map<std::string, std::size_t> account_lines_;
   std::map<std::string, std::size_t> session_lines_;
   std::map<std::string, std::size_t> risk_lines_;

@@ -14,6 +14,7 @@
 #include "gateway/app/config_text.hpp"
 #include "gateway/app/secrets.hpp"
 #include "risk/limits.hpp"
+#include "strategies/market_maker/settings.hpp"
 
 // sessions.cfg as values. Whoever holds a Config holds one without mistakes. Relative paths in it
 // count from the working directory, as QuickFIX's do.
@@ -98,6 +99,12 @@ struct AccountConfig {
   SecretRef key;
 };
 
+/// One [STRATEGY]: a market maker, a FIX client in a process of its own.
+struct StrategyConfig {
+  fixspec::SessionId session;  ///< the [SESSION] it logs on as
+  strategies::market_maker::Settings settings;
+};
+
 struct AuditConfig {
   bool enabled = true;
   std::string path;
@@ -117,6 +124,7 @@ struct Config {
   std::vector<VenueConfig> venues;
   std::vector<AccountConfig> accounts;
   risk::Limits limits;
+  std::vector<StrategyConfig> strategies;
   AuditConfig audit;
   std::vector<EffectiveSetting> effective;  ///< every value above, in the order of the file
   Mistakes notes;                           ///< legal but worth a word

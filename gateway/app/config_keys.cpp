@@ -62,10 +62,29 @@ constexpr std::array risk_keys = {"Session"sv,
                                   "MaxOrdersPerSecond"sv};
 constexpr std::array audit_keys = {"Enabled"sv, "Path"sv};
 
+constexpr std::array strategy_keys = {"Name"sv,
+                                      "Type"sv,
+                                      "Session"sv,
+                                      "Account"sv,
+                                      "Symbol"sv,
+                                      "OrderQty"sv,
+                                      "MaxInventory"sv,
+                                      "RiskAversion"sv,
+                                      "Horizon"sv,
+                                      "ArrivalDecay"sv,
+                                      "VolatilityWindow"sv,
+                                      "MinSpreadTicks"sv,
+                                      "AmendThresholdTicks"sv,
+                                      "MinQuoteLifeMs"sv,
+                                      "StaleAfterMs"sv,
+                                      "MaxLoss"sv,
+                                      "FlattenOnExit"sv};
+
 constexpr std::array rules = {
     SectionRule{"DEFAULT"sv, default_keys}, SectionRule{"SESSION"sv, session_keys},
     SectionRule{"VENUE"sv, venue_keys},     SectionRule{"ACCOUNT"sv, account_keys},
-    SectionRule{"RISK"sv, risk_keys},       SectionRule{"AUDIT"sv, audit_keys}};
+    SectionRule{"RISK"sv, risk_keys},       SectionRule{"STRATEGY"sv, strategy_keys},
+    SectionRule{"AUDIT"sv, audit_keys}};
 
 constexpr auto names = [] {
   std::array<std::string_view, rules.size()> result{};
@@ -174,7 +193,6 @@ const SectionRule* section_rule(std::string_view name) {
 }
 
 std::optional<std::string_view> refused_section(std::string_view name) {
-  if (name == "STRATEGY") return "strategies are not built yet";
   if (name == "GUARD") return "the guard is not built yet";
   return std::nullopt;
 }

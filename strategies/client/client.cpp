@@ -245,6 +245,11 @@ Result<Done, Error> Client::request_instruments(const std::string& request_id) {
   return impl_->send(encode_security_list_request(request_id));
 }
 
+Result<Done, Error> Client::request_best_prices(const std::string& request_id,
+                                                const fixspec::InstrumentRef& instrument) {
+  return impl_->send(encode_best_prices_request(request_id, instrument));
+}
+
 bool Client::run_until(const std::function<bool()>& done, milliseconds limit) {
   const auto deadline = Clock::now() + limit;
   while (!done()) {

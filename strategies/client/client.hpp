@@ -66,6 +66,12 @@ class Client {
   /// SecurityListRequest (35=x) for all instruments; answered by SecurityList events.
   fixspec::Result<fixspec::Done, fixspec::Error> request_instruments(const std::string& request_id);
 
+  /// MarketDataRequest (35=V): the best prices of one instrument from now on, each time the whole
+  /// newest picture; answered by MarketDataSnapshot events, or a MarketDataReject. Ends with the
+  /// session: asked for again after each connect().
+  fixspec::Result<fixspec::Done, fixspec::Error> request_best_prices(
+      const std::string& request_id, const fixspec::InstrumentRef& instrument);
+
   /// Handles what has arrived and the session's timers; waits for input up to `limit`. Must be
   /// called at least every second or so while logged on. False where nothing arrived.
   bool poll(std::chrono::milliseconds limit);

@@ -365,6 +365,35 @@ EventBody security_list(const FIX::Message& message, const Fields& fields) {
   return list;
 }
 
+EventBody market_data(const FIX::Message& message, const Fields& fields) {
+  MarketDataSnapshot snapshot;
+  snapshot.request_id = fields.required(field::MDReqID);
+  snapshot.symbol = fields.id<fixspec::Symbol>(field::Symbol);
+  snapshot.text = fields.text(field::Text);
+  const auto count = static_cast<int>(message.groupCount(field::NoMDEntries));
+  for (int i = 1; i <= count; ++i) {
+    FIX::Group group(field::NoMDEntries, field::MDEntryType);
+    message.getGroup(static_cast<unsigned>(i), group);
+    const Fields line(group);
+    MarketDataEntry entry;
+    entry.type = line.required(field::MDEntryType).front();
+    entry.id = line.text(field::MDEntryID);
+    entry.price = line.decimal(field::MDEntryPx);
+    entry.size = line.optional_amount<fixspec::Quantity>(field::MDEntrySize);
+    if (line.has(field::MDEntryPositionNo)) {
+      entry.position = static_cast<int>(line.number(field::MDEntryPositionNo));
+    }
+    snapshot.entries.push_back(std::move(entry));
+  }
+  return snapshot;
+}
+
+EventBody market_data_reject(const Fields& fields) {
+  return MarketDataReject{.request_id = fields.required(field::MDReqID),
+                          .reason = fields.text(field::MDReqRejReason),
+                          .text = fields.text(field::Text)};
+}
+
 EventBody session_reject(const Fields& fields) {
   return SessionReject{.ref_seq_num = fields.number(field::RefSeqNum),
                        .ref_msg_type = fields.text(field::RefMsgType),
@@ -389,6 +418,8 @@ EventBody decode_as(const std::string& type, const FIX::Message& message) {
   if (type == "y") return security_list(message, fields);
   if (type == "3") return session_reject(fields);
   if (type == "j") return business_reject(fields);
+  if (type == "W") return market_data(message, fields);
+  if (type == "Y") return market_data_reject(fields);
   return Unreadable{.msg_type = type, .why = "a message type that this client does not know"};
 }
 

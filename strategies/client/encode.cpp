@@ -176,4 +176,25 @@ FIX::Message encode_security_list_request(const std::string& request_id) {
   return message;
 }
 
+FIX::Message encode_best_prices_request(const std::string& request_id,
+                                        const fixspec::InstrumentRef& instrument) {
+  FIX::Message message = message_of("V");
+  message.setField(field::MDReqID, request_id);
+  message.setField(field::SubscriptionRequestType, "1");
+  message.setField(field::MarketDepth, "1");
+  message.setField(field::MDUpdateType, "0");
+  for (const char* type : {"0", "1"}) {
+    FIX::Group entry(field::NoMDEntryTypes, field::MDEntryType);
+    entry.setField(field::MDEntryType, type);
+    message.addGroup(entry);
+  }
+  FIX::Group line(field::NoRelatedSym, field::Symbol);
+  line.setField(field::Symbol, instrument.symbol.to_string());
+  if (instrument.venue) {
+    line.setField(field::SecurityExchange, std::string{to_fix(*instrument.venue)});
+  }
+  message.addGroup(line);
+  return message;
+}
+
 }  // namespace causeway::strategies::client

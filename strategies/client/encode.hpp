@@ -14,4 +14,9 @@ FIX::Message encode(const fixspec::ClientRequest& request, const std::string& tr
 /// SecurityListRequest (35=x) for all instruments.
 FIX::Message encode_security_list_request(const std::string& request_id);
 
+/// MarketDataRequest (35=V) for the best prices of one instrument, the whole newest picture each
+/// time.
+FIX::Message encode_best_prices_request(const std::string& request_id,
+                                        const fixspec::InstrumentRef& instrument);
+
 }  // namespace causeway::strategies::client

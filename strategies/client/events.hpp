@@ -43,6 +43,37 @@ struct SecurityList {
   friend bool operator==(const SecurityList&, const SecurityList&) = default;
 };
 
+/// One entry of a MarketDataSnapshot, in the dialect's words.
+struct MarketDataEntry {
+  char type = '0';         ///< MDEntryType(269): 0 bid, 1 offer, 2 trade, 3 index, 6 mark, C, f
+  std::string id;          ///< MDEntryID(278)
+  fixspec::Decimal price;  ///< MDEntryPx(270)
+  std::optional<fixspec::Quantity> size;  ///< MDEntrySize(271)
+  int position = 0;                       ///< MDEntryPositionNo(290); 0: none
+
+  friend bool operator==(const MarketDataEntry&, const MarketDataEntry&) = default;
+};
+
+/// MarketDataSnapshotFullRefresh (35=W): the newest state. Without bids and offers the book is not
+/// valid, and `text` says why.
+struct MarketDataSnapshot {
+  std::string request_id;  ///< 262
+  fixspec::Symbol symbol;  ///< 55
+  std::vector<MarketDataEntry> entries;
+  std::string text;  ///< 58
+
+  friend bool operator==(const MarketDataSnapshot&, const MarketDataSnapshot&) = default;
+};
+
+/// MarketDataRequestReject (35=Y).
+struct MarketDataReject {
+  std::string request_id;  ///< 262
+  std::string reason;      ///< 281
+  std::string text;        ///< 58
+
+  friend bool operator==(const MarketDataReject&, const MarketDataReject&) = default;
+};
+
 /// A message of the gateway that this client does not understand.
 struct Unreadable {
   std::string msg_type;
@@ -51,9 +82,10 @@ struct Unreadable {
   friend bool operator==(const Unreadable&, const Unreadable&) = default;
 };
 
-using EventBody = std::variant<fixspec::ExecutionReport, fixspec::OrderCancelReject,
-                               fixspec::OrderMassCancelReport, fixspec::TradingSessionStatus,
-                               SecurityList, SessionReject, BusinessReject, Unreadable>;
+using EventBody =
+    std::variant<fixspec::ExecutionReport, fixspec::OrderCancelReject,
+                 fixspec::OrderMassCancelReport, fixspec::TradingSessionStatus, SecurityList,
+                 SessionReject, BusinessReject, MarketDataSnapshot, MarketDataReject, Unreadable>;
 
 /// A message from the gateway.
 struct Event {

@@ -146,6 +146,18 @@ struct Words {
            reject.ref_msg_type + ": " + reject.text;
   }
 
+  std::string operator()(const MarketDataSnapshot& snapshot) const {
+    std::string text = "MARKET " + snapshot.symbol.to_string();
+    for (const MarketDataEntry& entry : snapshot.entries) {
+      text += " " + entry.id + (entry.size ? " x " + entry.size->to_string() : std::string{});
+    }
+    return text + (snapshot.text.empty() ? "" : ": " + snapshot.text);
+  }
+
+  std::string operator()(const MarketDataReject& reject) const {
+    return "MARKET DATA REFUSED: " + reject.text;
+  }
+
   std::string operator()(const Unreadable& unreadable) const {
     return "UNREADABLE message of type " + unreadable.msg_type + ": " + unreadable.why;
   }

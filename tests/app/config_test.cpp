@@ -203,7 +203,30 @@ INSTANTIATE_TEST_SUITE_P(
         {good("", "", "[DEFAULT]\n"), ":14: a second [DEFAULT]; the first is in line 1"},
         {good("", "", "[AUDIT]\n[AUDIT]\n"), ":15: a second [AUDIT]; the first is in line 14"},
         {good("", "", "[GUARD]\n"), "[GUARD]: the guard is not built yet"},
-        {good("", "", "[STRATEGY]\n"), "[STRATEGY]: strategies are not built yet"},
+        {good("", "",
+              "[STRATEGY]\nName=M\nSession=OMS1\nAccount=alpha\nSymbol=B\nOrderQty=1\nMaxInventory="
+              "4\n"),
+         "needs Type="},
+        {good("", "",
+              "[STRATEGY]\nName=M\nType=arbitrage\nSession=OMS1\nAccount=alpha\nSymbol=B\nOrderQty="
+              "1\nMaxInventory=4\n"),
+         "Type=arbitrage"},
+        {good("", "",
+              "[STRATEGY]\nName=M\nType=market_maker\nSession=OMS3\nAccount=alpha\nSymbol="
+              "B\nOrderQty=1\nMaxInventory=4\n"),
+         "there is no [SESSION] 'OMS3'"},
+        {good("", "",
+              "[STRATEGY]\nName=M\nType=market_maker\nSession=OMS1\nAccount=alpha\nSymbol="
+              "B\nOrderQty=5\nMaxInventory=4\n"),
+         "MaxInventory=4: it is less than OrderQty: nothing could be quoted"},
+        {good("", "",
+              "[STRATEGY]\nName=M\nType=market_maker\nSession=OMS1\nAccount=alpha\nSymbol="
+              "B\nOrderQty=1\nMaxInventory=4\nRiskAversion=0\n"),
+         "RiskAversion=0"},
+        {good("", "",
+              "[STRATEGY]\nName=M\nType=market_maker\nSession=OMS1\nAccount=alpha\nSymbol="
+              "B\nOrderQty=1\nMaxInventory=4\nColour=red\n"),
+         "unknown key 'Colour'"},
         {good("", "", "[AUDIT] # x\n"), "nothing may follow a section's ]"},
         {good("", "", "[AUDIT\n"), "has no closing ]"},
         {good("SocketAcceptHost=0.0.0.0\n"),
