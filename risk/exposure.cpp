@@ -19,7 +19,7 @@ bool Exposure::Alike::operator()(const OrderTerms& a, const OrderTerms& b) const
          a.ord_type == b.ord_type && a.order_qty == b.order_qty && a.price == b.price;
 }
 
-std::size_t Exposure::AlikeHash::operator()(const OrderTerms& terms) const noexcept {
+std::size_t Exposure::AlikeHash::operator()(const OrderTerms& terms) const {
   std::size_t hash = std::hash<fixspec::AccountId>{}(terms.account);
   hash = hash * 31 + std::hash<fixspec::InstrumentKey>{}(terms.instrument);
   hash = hash * 31 + static_cast<std::size_t>(terms.side);
@@ -35,6 +35,7 @@ void Exposure::set_limits(Limits limits) {
 
 std::vector<Usage> Exposure::usages(const OrderTerms& terms, fixspec::Timestamp now) {
   std::vector<Usage> result;
+  result.reserve(sections_.size());
   for (Section& section : sections_) {
     if (!applies(section.limits.scope, terms)) continue;
     while (!section.messages.empty() &&

@@ -65,8 +65,9 @@ class Exposure {
   struct Alike {
     bool operator()(const OrderTerms& a, const OrderTerms& b) const;
   };
+  // Not noexcept, nor the other one: then the library keeps hashes instead of computing them again.
   struct AlikeHash {
-    std::size_t operator()(const OrderTerms& terms) const noexcept;
+    std::size_t operator()(const OrderTerms& terms) const;
   };
   // What is used under one [RISK] section.
   struct Section {
@@ -78,7 +79,7 @@ class Exposure {
   };
   using Key = std::pair<fixspec::AccountId, fixspec::InstrumentKey>;
   struct KeyHash {
-    std::size_t operator()(const Key& key) const noexcept {
+    std::size_t operator()(const Key& key) const {
       return std::hash<fixspec::AccountId>{}(key.first) * 31 +
              std::hash<fixspec::InstrumentKey>{}(key.second);
     }

@@ -12,4 +12,8 @@ cmake --build --preset "$preset" -j "$jobs" --target bench_programs >"$log" 2>&1
   { grep -vE '^\[[0-9]+/' "$log" | tail -n 200; exit 1; }
 bin="build/$preset/bench"
 echo "$(date -u +%F) $(nproc) cores, $(uname -sr), $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2)"
+"$bin/codec_bench"
 "$bin/path_bench" 10000 3
+"$bin/throughput_bench" 200000
+"$bin/restart_bench" 100000
+"$bin/journal_bench" "${TMPDIR:-/tmp}"

@@ -53,13 +53,6 @@ void Replayer::on_record(const journal::RecordView& record) {
   }
 }
 
-std::vector<engine::SendReport> Replayer::take_recent_reports() {
-  std::vector<engine::SendReport> reports{std::make_move_iterator(recent_.begin()),
-                                          std::make_move_iterator(recent_.end())};
-  recent_.clear();
-  return reports;
-}
-
 fixspec::Result<fixspec::Done, fixspec::Error> replay_journal(
     const std::string& directory,
     const std::function<bool(const engine::Input&, engine::Outputs&)>& observer) {
@@ -86,7 +79,7 @@ fixspec::Result<fixspec::Done, fixspec::Error> replay_journal(
 Core::Core(engine::Engine& engine, journal::Journal& journal, Outlets& outlets, Settings settings)
     : engine_(engine), journal_(journal), outlets_(outlets), settings_(std::move(settings)) {}
 
-void Core::start(engine::StartInput start, const std::vector<engine::SendReport>& recent_reports) {
+void Core::start(engine::StartInput start, const RecentReports& recent_reports) {
   const auto unfinished = engine_.outstanding_timers();
   permissions_ = start.permissions;
   apply(std::move(start));
@@ -96,8 +89,7 @@ void Core::start(engine::StartInput start, const std::vector<engine::SendReport>
 
 // Reports that the last run did not get to their sessions. A pending state that later reports of
 // the order have overtaken is none of them: its session did not want to be told (AckMode=venue).
-std::vector<const engine::SendReport*> Core::unsent(
-    const std::vector<engine::SendReport>& recent) const {
+std::vector<const engine::SendReport*> Core::unsent(const RecentReports& recent) const {
   std::vector<const engine::SendReport*> result;
   std::set<fixspec::OrderId> overtaken;
   for (auto report = recent.rbegin(); report != recent.rend(); ++report) {

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fixspec/log.hpp"
@@ -55,6 +55,9 @@ struct Settings {
   std::function<void()> release_later;
 };
 
+/// The reports of the newest inputs of a replay, oldest first.
+using RecentReports = std::deque<engine::SendReport>;
+
 /// Rebuilds an engine's state from a journal's records, in the order in which they are given. Keeps
 /// the reports of the newest inputs, so that those which a crash kept from their session can be
 /// sent.
@@ -69,12 +72,12 @@ class Replayer {
   [[nodiscard]] std::uint64_t inputs() const { return inputs_; }
   /// The number of the newest input; 0: there was none.
   [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
-  [[nodiscard]] std::vector<engine::SendReport> take_recent_reports();
+  [[nodiscard]] RecentReports take_recent_reports() { return std::exchange(recent_, {}); }
 
  private:
   engine::Engine& engine_;
   engine::Outputs outputs_;
-  std::deque<engine::SendReport> recent_;
+  RecentReports recent_;
   std::string error_;
   std::uint64_t inputs_ = 0;
   std::uint64_t last_sequence_ = 0;
@@ -94,7 +97,7 @@ class Core final : public translators::VenueSink {
 
   /// The first input of this run; then the reports that the last run did not get to its sessions,
   /// and the timers that have not gone off.
-  void start(engine::StartInput start, const std::vector<engine::SendReport>& recent_reports);
+  void start(engine::StartInput start, const RecentReports& recent_reports);
 
   void on_client_request(const fixspec::SessionId& session, fixspec::ClientRequest request,
                          std::uint64_t msg_seq_num);
@@ -133,8 +136,7 @@ class Core final : public translators::VenueSink {
   /// Gives sessions the reports of what is held: they are kept in the journal, too, and so are
   /// written with it.
   void report_held();
-  [[nodiscard]] std::vector<const engine::SendReport*> unsent(
-      const std::vector<engine::SendReport>& recent) const;
+  [[nodiscard]] std::vector<const engine::SendReport*> unsent(const RecentReports& recent) const;
   void carry_out(const engine::Output& output);
   /// Sends the cancels among what is held, each once.
   void send_held_cancels();

@@ -52,13 +52,20 @@ std::vector<const fixspec::Instrument*> InstrumentTable::named(
 
 fixspec::Result<const fixspec::Instrument*, fixspec::RejectDetail> InstrumentTable::resolve(
     fixspec::Venue venue, const fixspec::InstrumentRef& reference) const {
+  const auto is_meant = [&](const fixspec::Instrument& instrument) {
+    const fixspec::InstrumentKey& key = instrument.key;
+    return key.venue == venue && (!reference.segment || *reference.segment == key.segment);
+  };
+  const auto of_symbol = by_symbol_.find(reference.symbol);
+  // The usual symbol is one instrument's alone.
+  if (of_symbol != by_symbol_.end() && of_symbol->second.size() == 1 &&
+      is_meant(*of_symbol->second.front())) {
+    return of_symbol->second.front();
+  }
   std::vector<const fixspec::Instrument*> meant;
-  if (const auto found = by_symbol_.find(reference.symbol); found != by_symbol_.end()) {
-    for (const fixspec::Instrument* const instrument : found->second) {
-      const fixspec::InstrumentKey& key = instrument->key;
-      if (key.venue == venue && (!reference.segment || *reference.segment == key.segment)) {
-        meant.push_back(instrument);
-      }
+  if (of_symbol != by_symbol_.end()) {
+    for (const fixspec::Instrument* const instrument : of_symbol->second) {
+      if (is_meant(*instrument)) meant.push_back(instrument);
     }
   }
   if (meant.size() == 1) return meant.front();

@@ -45,9 +45,11 @@ class OrderTable {
  private:
   using Name = std::pair<fixspec::SessionId, fixspec::ClOrdId>;
   using VenueName = std::pair<fixspec::AccountId, fixspec::VenueOrderId>;
+  // Not noexcept, which makes the library keep each key's hash beside it: to compute it again for
+  // every neighbour that is passed costs more than the look-up.
   struct PairHash {
     template <class A, class B>
-    std::size_t operator()(const std::pair<A, B>& pair) const noexcept {
+    std::size_t operator()(const std::pair<A, B>& pair) const {
       return std::hash<A>{}(pair.first) * 31 + std::hash<B>{}(pair.second);
     }
   };

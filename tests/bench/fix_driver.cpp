@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
+#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
@@ -177,7 +177,9 @@ void FixDriver::log_on(bool reset) {
   const std::int64_t until = now_ns() + 5 * patience_ns;
   while (now_ns() < until) {
     const auto message = next_message();
-    if (message && field(*message, "35") == "A") return;
+    if (!message || field(*message, "35") != "A") continue;
+    logon_number_ = std::strtoull(field(*message, "34").data(), nullptr, 10);
+    return;
   }
   throw std::runtime_error("no answer to the Logon");
 }
@@ -190,7 +192,9 @@ void FixDriver::send_orders(std::size_t count) {
   socket_.send(batch_);
 }
 
-void FixDriver::request_resend() { socket_.send(session_message("2", "7=1|16=0|")); }
+void FixDriver::request_resend(std::uint64_t begin) {
+  socket_.send(session_message("2", "7=" + std::to_string(begin) + "|16=0|"));
+}
 
 std::optional<std::string_view> FixDriver::next_message() {
   std::size_t end = end_of_message(input_, start_);

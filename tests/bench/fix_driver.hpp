@@ -65,8 +65,10 @@ class FixDriver {
   void send_order();
   /// As many orders in one write.
   void send_orders(std::size_t count);
-  /// ResendRequest from 1 on.
-  void request_resend();
+  /// ResendRequest from `begin` on.
+  void request_resend(std::uint64_t begin);
+  /// MsgSeqNum(34) of the answer to the Logon.
+  [[nodiscard]] std::uint64_t last_received_number() const { return logon_number_; }
   /// The next message that has come, or nullopt. Valid until the next call.
   std::optional<std::string_view> next_message();
   /// Polls until an ExecutionReport with this ExecType(150) has come; false after a second.
@@ -78,6 +80,7 @@ class FixDriver {
   PolledSocket socket_;
   OrderTemplate order_;
   std::uint64_t next_number_ = 1;
+  std::uint64_t logon_number_ = 0;
   std::string batch_;
   std::array<char, 65'536> chunk_{};
   std::string input_;

@@ -35,8 +35,8 @@ fixspec::Instrument perpetual() {
 class StubVenue final : public translators::Venue {
  public:
   StubVenue(boost::asio::io_context& io, translators::VenueSink& sink, StubFate fate,
-            std::size_t options)
-      : io_(io), sink_(sink), fate_(fate), options_(options) {}
+            std::size_t options, fixspec::Quantity position)
+      : io_(io), sink_(sink), fate_(fate), options_(options), position_(position) {}
 
   [[nodiscard]] fixspec::Venue id() const override { return fixspec::Venue::Deribit; }
   [[nodiscard]] const translators::Capabilities& capabilities() const override {
@@ -69,7 +69,8 @@ class StubVenue final : public translators::Venue {
     } else if (std::holds_alternative<QueryOpenOrders>(request.ask)) {
       tell(OpenOrders{.request_id = request.request_id});
     } else if (std::holds_alternative<QueryPositions>(request.ask)) {
-      tell(Positions{.request_id = request.request_id});
+      tell(Positions{.request_id = request.request_id,
+                     .positions = {{.instrument = perpetual().key, .size = position_}}});
     } else if (std::holds_alternative<QueryBalances>(request.ask)) {
       tell(Balances{.request_id = request.request_id});
     } else if (const auto* query = std::get_if<QueryOrder>(&request.ask)) {
@@ -125,6 +126,7 @@ class StubVenue final : public translators::Venue {
   translators::VenueSink& sink_;
   StubFate fate_;
   std::size_t options_;
+  fixspec::Quantity position_;
   translators::Capabilities capabilities_;
   std::string frame_;
   std::deque<translators::VenueEvent> events_;
@@ -134,11 +136,14 @@ class StubVenue final : public translators::Venue {
 
 }  // namespace
 
-gateway::app::Gateway::MakeVenue stub_venue(StubFate fate, std::size_t options) {
-  return [fate, options](boost::asio::io_context& io, const gateway::app::VenueConfig&,
-                         translators::VenueSink& sink) -> std::unique_ptr<translators::Venue> {
-    return std::make_unique<StubVenue>(io, sink, fate, options);
-  };
+gateway::app::Gateway::MakeVenue stub_venue(StubFate fate, std::size_t options,
+                                            std::int64_t position) {
+  const fixspec::Quantity held{fixspec::Decimal::from_integer(position)};
+  return
+      [fate, options, held](boost::asio::io_context& io, const gateway::app::VenueConfig&,
+                            translators::VenueSink& sink) -> std::unique_ptr<translators::Venue> {
+        return std::make_unique<StubVenue>(io, sink, fate, options, held);
+      };
 }
 
 }  // namespace causeway::bench

@@ -1,6 +1,5 @@
 // How many orders one core takes through FIX, risk, journal and encoding, the venue stubbed: the
 // client keeps a number of orders outstanding and counts what comes back.
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -9,6 +8,7 @@
 #include "tests/bench/bare_floors.hpp"
 #include "tests/bench/figures.hpp"
 #include "tests/bench/fix_driver.hpp"
+#include "tests/bench/order_flow.hpp"
 #include "tests/bench/running_gateway.hpp"
 #include "tests/bench/scratch_folder.hpp"
 #include "tests/bench/stub_venue.hpp"
@@ -17,37 +17,11 @@ namespace causeway::bench {
 namespace {
 
 constexpr std::size_t listed_options = 1'000;
-constexpr std::size_t outstanding_most = 256;
-constexpr std::size_t batch = 32;
-constexpr std::int64_t limit_ns = 60'000'000'000;
 
 struct Run {
   double orders_per_second = 0;
   double bytes_per_order = 0;  ///< what the process grew by
 };
-
-// Sends `count` orders, at most so many unanswered; `last` is the ExecType that ends one.
-double drive(FixDriver& client, std::size_t count, char last) {
-  const OnCore pinned{driver_core};
-  const std::int64_t start = now_ns();
-  std::size_t sent = 0;
-  std::size_t ended = 0;
-  while (ended < count) {
-    if (sent < count && sent - ended + batch <= outstanding_most) {
-      const std::size_t now = std::min(batch, count - sent);
-      client.send_orders(now);
-      sent += now;
-    }
-    while (const auto message = client.next_message()) {
-      if (field(*message, "150") == std::string_view{&last, 1}) ++ended;
-    }
-    if (now_ns() - start > limit_ns) {
-      throw std::runtime_error("only " + std::to_string(ended) + " of " + std::to_string(count) +
-                               " orders came to their end");
-    }
-  }
-  return static_cast<double>(count) / (static_cast<double>(now_ns() - start) / 1e9);
-}
 
 Run measure(StubFate fate, std::size_t count) {
   const ScratchFolder folder;
@@ -55,10 +29,7 @@ Run measure(StubFate fate, std::size_t count) {
       {.state_path = folder.path("var"), .make_venue = stub_venue(fate, listed_options)}};
   Run run;
   gateway.run([&] {
-    const std::int64_t until = now_ns() + limit_ns;
-    while (!gateway.open()) {
-      if (now_ns() > until) throw std::runtime_error("the gateway does not get ready");
-    }
+    wait_until_open(gateway);
     FixDriver client{gateway.fix_port()};
     client.log_on();
     const char last = fate == StubFate::Filled ? 'F' : 'A';
@@ -94,7 +65,7 @@ int main(int argc, char** argv) {
   const std::string only = argc > 2 ? argv[2] : "";
   try {
     print_title("Orders through one core, the venue stubbed, closed loop of 256");
-    const double floor = bare_echo_rate(OrderTemplate{}.size(), 353, 256, count);
+    const double floor = bare_echo_rate(OrderTemplate{}.size(), 353, outstanding_most, count);
     if (only != "filled") {
       print_run("D in, risk, journal, encode, PendingNew out", measure(StubFate::Silence, count),
                 floor, Target{Target::Kind::AtLeast, 150});

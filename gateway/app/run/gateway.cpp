@@ -407,7 +407,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
   bool release_posted_ = false;
   std::atomic<bool> stopping_{false};
   engine::Engine engine_;
-  std::vector<engine::SendReport> recent_reports_;
+  core::RecentReports recent_reports_;
   std::uint64_t last_replayed_ = 0;
   std::unique_ptr<core::Core> core_;
   Inlet inlet_{core_};
