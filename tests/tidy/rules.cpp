@@ -48,7 +48,7 @@ const std::vector<Room>& rooms() {
        {fixspec, quickfix, venue, "gateway/journal/", "gateway/engine/",
         "gateway/core/market_state."}},
       {"gateway/audit/", {fixspec, risk, venue, "gateway/journal/", "gateway/engine/"}},
-      {"gateway/app/", {fixspec, risk, "translators/", client, "gateway/"}},
+      {"gateway/app/", {fixspec, risk, "translators/", "strategies/", "gateway/"}},
       {"risk/guard/", {fixspec, "translators/", "gateway/app/config", "gateway/app/secrets"}},
       {"simulator/core/", {fixspec}},
       {"simulator/net/", {fixspec, "simulator/core/"}},

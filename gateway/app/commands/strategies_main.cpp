@@ -35,6 +35,7 @@ void on_signal(int) { stop_asked = true; }
 struct Options {
   std::string config = "sessions.cfg";
   std::string name;
+  std::uint16_t port = 0;
   unsigned seconds = 0;
 };
 
@@ -72,7 +73,7 @@ int run(const Options& options) {
 
   strategies::client::Settings client;
   client.host = config->gateway.plain.host;
-  client.port = config->gateway.plain.port;
+  client.port = options.port != 0 ? options.port : config->gateway.plain.port;
   client.gateway_comp_id = config->gateway.sender_comp_id;
   client.comp_id = strategy->session.to_string();
   client.numbers_file = config->gateway.state_path + "/client/" + client.comp_id + ".numbers";
@@ -113,6 +114,8 @@ int main(int argc, char** argv) {
   program.add_option("-c,--config", options.config, "The configuration file")
       ->capture_default_str();
   program.add_option("--name", options.name, "The [STRATEGY] to run; the first one without it");
+  program.add_option("--port", options.port, "The gateway's port, if not SocketAcceptPort")
+      ->check(CLI::Range(1, 65'535));
   program.add_option("--seconds", options.seconds, "End by itself after so many seconds")
       ->check(CLI::Range(1U, 1'000'000U));
   program.footer(app::examples);

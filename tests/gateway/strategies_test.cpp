@@ -1,0 +1,113 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <fstream>
+#include <sstream>
+
+#include "fixspec/decimal.hpp"
+#include "tests/gateway/on_venue.hpp"
+
+// causeway-strategies as a process of its own, against the gateway and a market that moves.
+namespace causeway::gateway {
+namespace {
+
+using fixspec::Decimal;
+
+class Strategies : public OnVenue {
+ protected:
+  static Stack::Options with_market_maker() {
+    const std::string account{venue().account}, symbol{venue().symbol};
+    Stack::Options options = on_venue();
+    options.flow = true;
+    options.extra_config =
+        "[SESSION]\nTargetCompID=MM1\nAccounts=" + account +
+        "\nAnnounceOnLogon=Y\n[STRATEGY]\nName=MM\nType=market_maker\nSession=MM1\nAccount=" +
+        account + "\nSymbol=" + symbol + "\nOrderQty=" + venue().qty("100") +
+        "\nMaxInventory=" + venue().qty("300") +
+        "\nRiskAversion=0.0001\nHorizon=10\nArrivalDecay=0.5\nVolatilityWindow=4\n";
+    return options;
+  }
+};
+
+// The words of the line that begins with `start`.
+std::vector<std::string> words_after(const std::string& file, const std::string& start) {
+  std::ifstream input{file};
+  for (std::string line; std::getline(input, line);) {
+    if (!line.starts_with(start)) continue;
+    std::istringstream words{line.substr(start.size())};
+    std::vector<std::string> result;
+    for (std::string word; words >> word;) result.push_back(word);
+    return result;
+  }
+  return {};
+}
+
+std::string text_of(const std::string& file) {
+  std::ifstream input{file};
+  std::ostringstream text;
+  text << input.rdbuf();
+  return text.str();
+}
+
+Decimal decimal(const std::string& text) { return Decimal::parse(text).value(); }
+
+// Starts the strategy for some seconds and waits for its end; its exit code.
+int run_market_maker(const Stack& stack, const std::string& log, int seconds) {
+  return WEXITSTATUS(std::system((stack.program("causeway-strategies") + " -c " + stack.config() +
+                                  " --port " + std::to_string(stack.fix_port()) + " --seconds " +
+                                  std::to_string(seconds) + " >" + log + " 2>&1")
+                                     .c_str()));
+}
+
+TEST_P(Strategies, AMarketMakerQuotesFillsAndEndsFlatWithAccountsThatAddUp) {
+  Stack stack{with_market_maker()};
+  const std::string log = stack.path("mm.log").string();
+  ASSERT_EQ(run_market_maker(stack, log, 12), 0) << text_of(log);
+  // profit TOTAL CURRENCY = spread S + inventory I + fees F
+  const auto profit = words_after(log, "profit ");
+  ASSERT_EQ(profit.size(), 11u) << text_of(log);
+  EXPECT_EQ(decimal(profit[0]), decimal(profit[4]) + decimal(profit[7]) + decimal(profit[10]));
+  const auto by_cash = words_after(log, "cash and position at the mid ");
+  ASSERT_EQ(by_cash.size(), 2u);
+  EXPECT_EQ(by_cash[0], profit[0]);
+  EXPECT_EQ(words_after(log, "position "), std::vector<std::string>{"0"});
+  // N fills, ... rejects: M messages for K moves of the market
+  std::string counts = text_of(log);
+  counts = counts.substr(counts.find("position 0\n") + 11);
+  EXPECT_GT(std::stoi(counts), 0) << "fills\n" << text_of(log);
+  const auto messages = std::stoi(counts.substr(counts.find("rejects: ") + 9));
+  const auto moves = std::stoi(counts.substr(counts.find("messages for ") + 13));
+  EXPECT_LT(messages, moves) << counts;
+
+  // Nothing is left at the venue, and the audit tells the ledger's story.
+  const auto audited = app::read_audit(stack.audit_path());
+  ASSERT_TRUE(audited) << audited.error().text;
+  const auto ledger = stack.ledger();
+  EXPECT_GT(ledger.size(), 2u);
+  for (const auto& [label, order] : ledger) EXPECT_NE(order.status, "New") << label;
+}
+
+TEST_P(Strategies, AMarketMakerLivesThroughARestartOfTheGateway) {
+  Stack stack{with_market_maker()};
+  const std::string log = stack.path("mm.log").string();
+  auto strategy =
+      app::ChildProcess::start({stack.program("causeway-strategies"), "-c", stack.config(),
+                                "--port", std::to_string(stack.fix_port()), "--seconds", "14"},
+                               log);
+  ASSERT_TRUE(strategy) << strategy.error().text;
+  ASSERT_TRUE(eventually([&] { return stack.ledger().size() >= 2; }, 10)) << text_of(log);
+  const std::size_t before = stack.ledger().size();
+  stack.kill_gateway();
+  stack.start_gateway();
+  ASSERT_TRUE(eventually([&] { return stack.ledger().size() > before; }, 12)) << text_of(log);
+  const auto ended = strategy->wait_for_line("position 0", std::chrono::seconds{30});
+  ASSERT_TRUE(ended) << text_of(log);
+  EXPECT_NE(text_of(log).find("logged on again"), std::string::npos) << text_of(log);
+  for (const auto& [label, order] : stack.ledger()) EXPECT_NE(order.status, "New") << label;
+}
+
+INSTANTIATE_TEST_SUITE_P(Venues, Strategies, testing::ValuesIn(all_venues),
+                         [](const auto& test) { return test_name(*test.param); });
+
+}  // namespace
+}  // namespace causeway::gateway
