@@ -330,6 +330,16 @@ TEST(BinanceOrders, AfterA429OnlyCancelsAreSentUntilRetryAfter) {
   EXPECT_TRUE(kit.asks("GET /fapi/v3/positionRisk"));
 }
 
+TEST(BinanceOrders, ASessionThatTheVenueHasForgottenIsLoggedOnAgain) {
+  AccountKit kit{ed25519_encoder()};
+  kit.log.expect("venue_session_ended");
+  kit.log_on("session.logon");
+  kit.ask(limit_order());
+  kit.refuse(kit.frame("order.place").id, -2015, "Invalid API-key, IP, or permissions.", 401);
+  EXPECT_TRUE(kit.outbox.take_told().starts_with("refused request=1 kind=place client_id=C1"));
+  EXPECT_EQ(kit.outbox.disconnects[Channel::Orders].size(), 1u);
+}
+
 TEST(BinanceOrders, AClockThatIsOffIsSetAnew) {
   AccountKit kit;
   kit.log_on();
@@ -337,7 +347,11 @@ TEST(BinanceOrders, AClockThatIsOffIsSetAnew) {
   kit.refuse(kit.frame("order.place").id, -1021,
              "Timestamp for this request is outside of the recvWindow.");
   EXPECT_TRUE(kit.outbox.take_told().starts_with("refused request=1 kind=place client_id=C1"));
-  EXPECT_TRUE(kit.asks("GET /fapi/v1/time"));
+  // Ten seconds off, whatever was measured before.
+  kit.respond("GET /fapi/v1/time", R"({"serverTime":1700000010000})");
+  kit.ask(limit_order("C2"));
+  EXPECT_NE(kit.frame("order.place").text.find("\"timestamp\":1700000010000"), std::string::npos)
+      << kit.frame("order.place").text;
 }
 
 // ---- the user data stream

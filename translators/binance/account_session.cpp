@@ -236,10 +236,17 @@ void AccountSession::on_order_reply(std::uint64_t id, const wire::Reply& reply, 
   const Job job = std::move(found->second);
   jobs_.erase(found);
   if (reply.failure) rest_.learn_failure(reply, now);
+  const bool logged_out = reply.failure && encoder_.can_log_on() &&
+                          judge(reply.status, *reply.failure, AskKind::QueryOpenOrders).verdict ==
+                              Verdict::Unauthorized;
   on_answer(
       job.request,
       Answer{.outcome = Answer::Outcome::Replied, .reply = reply, .body = &body, .reason = {}},
       job.answered, now);
+  // Only a new connection can log on again.
+  if (logged_out) {
+    order_link_.give_up("venue_session_ended", "the session is not logged on any more");
+  }
 }
 
 void AccountSession::learn_limits(std::span<const wire::RateLimit> limits, fixspec::Timestamp now) {
@@ -260,7 +267,9 @@ void AccountSession::run_query(const VenueRequest& request, fixspec::Timestamp n
   auto query = make_query(request, orders_, log_);
   Query& begun = *query;
   queries_.emplace(number, RunningQuery{.query = std::move(query), .waiting = {}});
-  step(number, begun.begin(now), now);
+  // What is asked by time is asked in the venue's clock.
+  const fixspec::Timestamp at_venue{.utc_ns = clock_.to_venue(now.utc_ns), .mono_ns = now.mono_ns};
+  step(number, begun.begin(at_venue), now);
 }
 
 void AccountSession::step(std::uint64_t number, Query::Step step, fixspec::Timestamp now) {
@@ -295,11 +304,11 @@ void AccountSession::on_query_answer(std::uint64_t number, const Answer& answer,
   const auto found = queries_.find(number);
   if (found == queries_.end()) return;
   Query& query = *found->second.query;
-  if (answer.ok()) return step(number, query.on_reply(*answer.body, now), now);
+  if (answer.ok()) return step(number, query.on_reply(*answer.body), now);
   if (answer.reply.failure) {
     const Judgement judgement =
         judge(answer.reply.status, *answer.reply.failure, kind_of(query.request().ask));
-    if (auto next = query.on_refused(judgement, now)) return step(number, std::move(*next), now);
+    if (auto next = query.on_refused(judgement)) return step(number, std::move(*next), now);
   }
   const VenueRequest request = query.request();
   queries_.erase(found);

@@ -12,6 +12,8 @@ constexpr int connect_weight = 5;
 constexpr int session_weight = 2;
 // The venue's pings don't count as messages, so that something is asked when nothing was said.
 constexpr std::int64_t heartbeat_ns = 25 * fixspec::nanos_per_second;
+// Clocks drift: the venue's time comes with its answer.
+constexpr std::int64_t measure_ns = 60 * fixspec::nanos_per_second;
 // The venue ends a connection after 24 h: it is renewed before, at a moment when nothing is in
 // flight if there is one.
 constexpr std::int64_t renew_idle_ns = 23 * 3'600 * fixspec::nanos_per_second;
@@ -61,6 +63,7 @@ void OrderLink::call(wire::Method method, fixspec::Timestamp now) {
   const auto frame = encoder_.frame(id, wire::Call{method}, stamp,
                                     signs ? FrameAuth::Signature : FrameAuth::Session);
   address_.take(session_weight, now.mono_ns);
+  measured_mono_ns_ = now.mono_ns;
   if (outbox_.send(Channel::Orders, frame, id) != net::SendOutcome::Taken) return;
   session_call_ = {.id = id, .utc_ns = now.utc_ns};
 }
@@ -166,7 +169,8 @@ void OrderLink::on_timer(bool idle, fixspec::Timestamp now) {
     opened_mono_ns_ = now.mono_ns;
     return outbox_.disconnect(Channel::Orders, "renewed before the venue ends it");
   }
-  if (session_call_.id == 0 && now.mono_ns - heard_mono_ns_ >= heartbeat_ns) {
+  if (session_call_.id == 0 && (now.mono_ns - heard_mono_ns_ >= heartbeat_ns ||
+                                now.mono_ns - measured_mono_ns_ >= measure_ns)) {
     call(wire::Method::SessionStatus, now);
   }
 }

@@ -96,6 +96,7 @@ class OrderLink {
   SentAt session_call_;  ///< the logon or heartbeat in flight
   std::int64_t opened_mono_ns_ = 0;
   std::int64_t heard_mono_ns_ = 0;
+  std::int64_t measured_mono_ns_ = 0;  ///< when the venue's clock was asked for last
   std::optional<std::int64_t> logon_deadline_mono_ns_;
   std::optional<std::int64_t> connect_at_mono_ns_;
 };

@@ -21,7 +21,7 @@ class ListQuery final : public Query {
     }};
   }
 
-  Step on_reply(const Decoder& body, fixspec::Timestamp) override {
+  Step on_reply(const Decoder& body) override {
     return kind_of(request_.ask) == AskKind::QueryPositions ? positions(body) : balances(body);
   }
 

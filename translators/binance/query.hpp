@@ -35,12 +35,11 @@ class Query {
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
 
+  /// `now` is in the venue's clock.
   virtual Step begin(fixspec::Timestamp now) = 0;
-  virtual Step on_reply(const Decoder& body, fixspec::Timestamp now) = 0;
+  virtual Step on_reply(const Decoder& body) = 0;
   /// A refusal that is a step of the query; nothing where it ends it.
-  virtual std::optional<Step> on_refused(const Judgement&, fixspec::Timestamp) {
-    return std::nullopt;
-  }
+  virtual std::optional<Step> on_refused(const Judgement&) { return std::nullopt; }
   [[nodiscard]] const VenueRequest& request() const { return request_; }
   [[nodiscard]] Told unknown(std::string reason) const;
 

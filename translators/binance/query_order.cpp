@@ -39,19 +39,19 @@ class OrderQuery final : public Query {
     return stop ? ask_stop() : ask_order();
   }
 
-  Step on_reply(const Decoder& body, fixspec::Timestamp now) override {
+  Step on_reply(const Decoder& body) override {
     switch (stage_) {
       case Stage::Stop:
         return on_stop(body);
       case Stage::Order:
         return on_order(body);
       case Stage::Trades:
-        return on_trades(body, now);
+        return on_trades(body);
     }
     return unknown("a reply that nobody has asked for");
   }
 
-  std::optional<Step> on_refused(const Judgement& judgement, fixspec::Timestamp) override {
+  std::optional<Step> on_refused(const Judgement& judgement) override {
     if (judgement.verdict != Verdict::NotFound) return std::nullopt;
     if (stage_ == Stage::Stop) {
       // By its number it is unknown, by our client id it may be there.
@@ -143,7 +143,7 @@ class OrderQuery final : public Query {
     return ask_trades(0);
   }
 
-  Step on_trades(const Decoder& body, fixspec::Timestamp) {
+  Step on_trades(const Decoder& body) {
     const auto rows = body.user_trades();
     if (!rows) return unknown(rows.error().text);
     for (const wire::UserTrade& row : *rows) {

@@ -139,7 +139,7 @@ class OpenOrdersQuery final : public Query {
       : Query(request, orders), search_(orders, log) {}
 
   Step begin(fixspec::Timestamp) override { return *search_.begin(); }
-  Step on_reply(const Decoder& body, fixspec::Timestamp) override {
+  Step on_reply(const Decoder& body) override {
     if (auto next = search_.on_reply(body)) return std::move(*next);
     if (!search_.error().empty()) return unknown(search_.error());
     return OpenOrders{.request_id = request_.request_id, .orders = search_.take()};
@@ -167,7 +167,7 @@ class CancelAllQuery final : public Query {
     return *search_.begin();
   }
 
-  Step on_reply(const Decoder& body, fixspec::Timestamp) override {
+  Step on_reply(const Decoder& body) override {
     if (stage_ == Stage::Cancelling) return next();
     if (auto next_call = search_.on_reply(body)) return std::move(*next_call);
     if (!search_.error().empty()) return unknown(search_.error());

@@ -40,7 +40,7 @@ class TradesQuery final : public Query {
     return Call{.make = [] { return wire::Call{Method::Positions}; }};
   }
 
-  Step on_reply(const Decoder& body, fixspec::Timestamp) override {
+  Step on_reply(const Decoder& body) override {
     switch (stage_) {
       case Stage::Positions:
         return on_positions(body);
@@ -58,7 +58,7 @@ class TradesQuery final : public Query {
     return unknown("a reply that nobody has asked for");
   }
 
-  std::optional<Step> on_refused(const Judgement& judgement, fixspec::Timestamp) override {
+  std::optional<Step> on_refused(const Judgement& judgement) override {
     // An order that the venue has forgotten is none that is still open here.
     if (stage_ == Stage::Orders && judgement.verdict == Verdict::NotFound) {
       numbers_.erase(asking_);

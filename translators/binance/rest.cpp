@@ -137,6 +137,8 @@ void Rest::on_response(std::uint64_t id,
   if (answer.ok() && call.tells_time) {
     if (const auto ms = decoder_.server_time_ms()) {
       const fixspec::UtcNanos at = *ms * fixspec::nanos_per_milli;
+      // A clock that was set makes all that was measured before worthless.
+      if (syncing_clock_) clock_ = net::ClockOffset{};
       clock_.add({.sent_at = call.sent_at,
                   .server_received_at = at,
                   .server_sent_at = at,
