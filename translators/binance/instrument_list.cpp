@@ -10,7 +10,6 @@ namespace causeway::translators::binance {
 namespace {
 
 constexpr std::int64_t reload_every_ns = 3'600 * fixspec::nanos_per_second;
-constexpr std::int64_t reload_after_change_ns = 2 * fixspec::nanos_per_second;
 constexpr std::size_t longest_list = std::size_t{32} << 20;
 
 }  // namespace
@@ -28,10 +27,6 @@ void InstrumentList::start(fixspec::Timestamp now) {
   running_ = true;
   loading_ = false;
   load(now);
-}
-
-void InstrumentList::reload_soon(fixspec::Timestamp now) {
-  load_at_mono_ns_ = std::min(load_at_mono_ns_, now.mono_ns + reload_after_change_ns);
 }
 
 void InstrumentList::on_timer(fixspec::Timestamp now) {

@@ -16,9 +16,9 @@
 
 namespace causeway::translators::binance {
 
-/// What can be traded: exchangeInfo at the start, and then again hourly or when it is said to have
-/// changed. Tells the differences. A state machine without sockets or clock; the list is decoded on
-/// the core thread, as the other venues' are.
+/// What can be traded: exchangeInfo at the start, and then again hourly. Tells the differences. A
+/// state machine without sockets or clock; the list is decoded on the core thread, as the other
+/// venues' are.
 class InstrumentList {
  public:
   class Listener {
@@ -33,8 +33,6 @@ class InstrumentList {
 
   void start(fixspec::Timestamp now);
   void stop() { running_ = false; }
-  /// Something has changed at the venue.
-  void reload_soon(fixspec::Timestamp now);
   void on_response(const fixspec::Result<net::HttpResponse, net::HttpError>& response,
                    fixspec::Timestamp now);
   void on_timer(fixspec::Timestamp now);
