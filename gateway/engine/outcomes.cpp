@@ -294,7 +294,8 @@ void Engine::conclude_absent(Order& order) {
 }
 
 void Engine::send_cancel(Order& order) {
-  if (!accounts_.at(order.account).link_up) return;  // sent as soon as the link is back
+  // Also while the link is down: a venue may have another way for cancels. One that has none says
+  // that it was not sent, and it is sent again as soon as the link is back.
   order.cancel->request_id =
       request(order.account, translators::CancelOrder{.client_id = order.client_id,
                                                       .venue_order_id = order.venue_order_id,

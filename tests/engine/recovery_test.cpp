@@ -62,7 +62,13 @@ TEST(Recovery, CancelsGoOutBeforeAnythingElse) {
   world.link(false);
   world.take();
   world.cancel("Y", "X");
-  EXPECT_EQ(world.take(), "8(Y/X) 6/6 100/0/100\n");
+  EXPECT_EQ(world.take(), "8(Y/X) 6/6 100/0/100\n> cancel\n");
+  // A venue that has no other way for it says so; it goes out again with the link.
+  world.told(translators::RequestNotSent{.request_id = world.request_id(AskKind::Cancel),
+                                         .kind = AskKind::Cancel,
+                                         .client_id = world.newest().client_id,
+                                         .reason = "the venue link is down"});
+  EXPECT_EQ(world.take(), "");
   world.link(true);
   EXPECT_EQ(world.take(), "> cancel\n> query-trades\n> query-open-orders\n");
   world.canceled();
