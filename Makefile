@@ -5,7 +5,7 @@ BUILD := build/$(PRESET)
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo bench asan format clean
+.PHONY: help setup build test demo bench fuzz strategy-run asan format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,13 @@ demo: ## start simulator and gateway, trade through FIX, show the audit (ONCE=1 
 
 bench: setup ## measure speed, each figure beside its floor of the same run
 	@scripts/bench.sh $(PRESET) $(JOBS)
+
+fuzz: setup ## libFuzzer on every target for TIME seconds each (60), with sanitizers
+	@WITH_CLANG=1 scripts/setup.sh
+	@scripts/fuzz.sh $(or $(TIME),60) $(JOBS)
+
+strategy-run: build ## the market makers for ten minutes (TIME=600) against the moving simulator
+	@scripts/strategy_run.sh $(PRESET) $(or $(TIME),600)
 
 asan: ## the test suite with address and undefined-behaviour sanitizers
 	@$(MAKE) test PRESET=asan

@@ -11,7 +11,7 @@ namespace causeway::gateway::core {
 namespace {
 
 // Inputs whose reports a crash may have kept from their sessions: what one turn can have in hand.
-constexpr std::size_t recent_reports = 65'536;
+constexpr std::size_t most_recent_reports = 65'536;
 // Inputs that wait for one another until the journal is written.
 constexpr std::size_t most_at_once = 32;
 // What a new order brings about.
@@ -48,7 +48,7 @@ void Replayer::on_record(const journal::RecordView& record) {
   for (engine::Output& output : outputs_) {
     if (auto* report = std::get_if<engine::SendReport>(&output)) {
       recent_.push_back(std::move(*report));
-      if (recent_.size() > recent_reports) recent_.pop_front();
+      if (recent_.size() > most_recent_reports) recent_.pop_front();
     }
   }
 }
@@ -179,7 +179,8 @@ void Core::subscribe_tradable() {
   }
   std::size_t left = subscribed_ahead;
   for (const bool options : {false, true}) {
-    for (const auto& [key, instrument] : engine_.instruments().all()) {
+    for (const auto& [instrument_key, instrument] : engine_.instruments().all()) {
+      const fixspec::InstrumentKey& key = instrument_key;
       if ((instrument.security_type == fixspec::SecurityType::Option) != options) continue;
       if (instrument.status != fixspec::SecurityTradingStatus::ReadyToTrade) continue;
       const bool wanted = std::any_of(

@@ -81,7 +81,7 @@ class WriteArchive {
   template <class... T>
   void one(const std::variant<T...>& value) {
     writer_.u8(static_cast<std::uint8_t>(value.index()));
-    std::visit([this](const auto& alternative) { one(alternative); }, value);
+    std::visit([this](const auto& alternative) { this->one(alternative); }, value);
   }
 
   journal::Writer& writer_;

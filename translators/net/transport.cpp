@@ -42,7 +42,7 @@ void Deadline::cancel() {
   timer_.cancel();
 }
 
-Dialer::Dialer(boost::asio::io_context& io) : io_(io), resolver_(io), deadline_(io) {}
+Dialer::Dialer(boost::asio::io_context& io) : resolver_(io), deadline_(io) {}
 
 void Dialer::dial(Socket& socket, const Endpoint& endpoint, std::chrono::milliseconds step_timeout,
                   Done done) {

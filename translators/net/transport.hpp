@@ -50,7 +50,6 @@ class Dialer {
   void connect(Socket& socket, const Tcp::resolver::results_type& addresses);
   void finish(std::string error);
 
-  boost::asio::io_context& io_;
   boost::asio::ip::basic_resolver<Tcp, boost::asio::io_context::executor_type> resolver_;
   Deadline deadline_;
   std::string peer_;
