@@ -16,7 +16,7 @@ seeds_of() {
   case $1 in
     binance) echo tests/wire/binance ;;
     config) echo tests/fuzz/corpus/config ;;
-    deribit) echo tests/wire/deribit ;;
+    deribit) echo tests/fuzz/corpus/deribit tests/wire/deribit ;;
     fix) echo tests/fuzz/corpus/fix fixspec/messages ;;
     *) echo "tests/fuzz/corpus/$1" ;;
   esac

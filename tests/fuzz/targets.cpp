@@ -8,7 +8,7 @@ std::span<const Target> targets() {
   static const std::vector<Target> all = {
       {"binance", run_binance, {"tests/wire/binance"}},
       {"config", run_config, {"tests/fuzz/corpus/config", "sessions.cfg"}},
-      {"deribit", run_deribit, {"tests/wire/deribit"}},
+      {"deribit", run_deribit, {"tests/fuzz/corpus/deribit", "tests/wire/deribit"}},
       {"fix", run_fix, {"tests/fuzz/corpus/fix", "fixspec/messages"}},
       {"journal", run_journal, {"tests/fuzz/corpus/journal"}},
       {"records", run_records, {"tests/fuzz/corpus/records"}},

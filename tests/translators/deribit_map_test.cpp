@@ -97,6 +97,21 @@ TEST(DeribitMap, SymbolsTellTheirSegmentAndCurrency) {
   }
 }
 
+// The venue writes "never" as a time in the year 3000: more nanoseconds than 64 bits hold.
+TEST(DeribitMap, ATimeBeyondOursIsTheLatestThatThereIs) {
+  wire::PublicTrade trade;
+  trade.trade_id = "1";
+  trade.instrument_name = "BTC-PERPETUAL";
+  trade.price = "90000";
+  trade.amount = "10";
+  trade.timestamp_ms = 32'503'708'800'000;
+  const auto mapped = to_public_trade(trade);
+  ASSERT_TRUE(mapped) << mapped.error().text;
+  EXPECT_GT(mapped->venue_time, 9'223'372'036'000'000'000);
+  trade.timestamp_ms = -1;
+  EXPECT_EQ(to_public_trade(trade)->venue_time, 0);
+}
+
 TEST(DeribitMap, OnlyWhatCouldBeOursIsAClientId) {
   EXPECT_EQ(client_id_of("ABC123")->view(), "ABC123");
   EXPECT_EQ(client_id_of(std::string(32, 'A'))->view(), std::string(32, 'A'));

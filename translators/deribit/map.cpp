@@ -1,5 +1,7 @@
 #include "translators/deribit/map.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <string>
 
 #include "fixspec/time.hpp"
@@ -15,7 +17,12 @@ fixspec::Unexpected<fixspec::Error> fault(std::string_view what, std::string_vie
   return fixspec::Unexpected{fixspec::Error{std::move(text)}};
 }
 
-fixspec::UtcNanos nanos(std::int64_t ms) { return ms * fixspec::nanos_per_milli; }
+// Deribit writes "never" as a time in the year 3000, which is beyond nanoseconds in 64 bits.
+fixspec::UtcNanos nanos(std::int64_t ms) {
+  constexpr std::int64_t latest =
+      std::numeric_limits<fixspec::UtcNanos>::max() / fixspec::nanos_per_milli;
+  return std::clamp<std::int64_t>(ms, 0, latest) * fixspec::nanos_per_milli;
+}
 
 // Venues compute averages and fees with more digits than we keep, and print sums of binary
 // fractions with their tail; neither is an order's own price or quantity.
