@@ -42,13 +42,13 @@ class Restart : public testing::Test {
     }
   }
 
-  bool settle(bool (Trader::*done)() const) {
+  bool settle(bool (Trader::*done)() const, int seconds) {
     return gateway::eventually(
         [&] {
           for (Trader* trader : traders_) trader->poll();
           return (one_.*done)() && (two_.*done)();
         },
-        30);
+        seconds);
   }
 
   // Orders are written, the market trades into those that rest, and in the middle of it the gateway
@@ -130,6 +130,7 @@ TEST_F(Restart, NothingIsLostOrDoubledWhereverTheGatewayIsKilled) {
   const auto until = std::chrono::steady_clock::now() + time_limit;
   std::size_t kills = 0;
   while (!every_window_was_hit() && std::chrono::steady_clock::now() < until && !HasFailure()) {
+    for (Trader* trader : traders_) trader->begin_round();
     trade_and_kill();
     ++kills;
     note_windows();
@@ -138,14 +139,17 @@ TEST_F(Restart, NothingIsLostOrDoubledWhereverTheGatewayIsKilled) {
       trader->connect();
       trader->repeat_unanswered();
     }
-    ASSERT_TRUE(settle(&Trader::is_settled)) << "seed " << seed_ << "\n"
-                                             << one_.unsettled() << two_.unsettled() << "\n"
-                                             << stack_.log();
+    // Whether an order that never left is absent takes its validity to prove; the next kill does
+    // not wait for it.
+    (void)settle(&Trader::is_settled, 2);
   }
   print_counts(kills);
   EXPECT_TRUE(every_window_was_hit()) << "in " << kills << " kills";
+  ASSERT_TRUE(settle(&Trader::is_settled, 60)) << "seed " << seed_ << "\n"
+                                               << one_.unsettled() << two_.unsettled() << "\n"
+                                               << stack_.log();
   for (Trader* trader : traders_) trader->cancel_all();
-  ASSERT_TRUE(settle(&Trader::is_quiet)) << one_.unsettled() << two_.unsettled();
+  ASSERT_TRUE(settle(&Trader::is_quiet, 30)) << one_.unsettled() << two_.unsettled();
   EXPECT_EQ(gateway::disagreement(stack_, told_), "") << "seed " << seed_;
   EXPECT_EQ(doubled_orders(stack_.ledger_json()), "") << "seed " << seed_;
 }

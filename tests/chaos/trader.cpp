@@ -83,6 +83,7 @@ void Trader::send_order() {
   if (!client_->send(order)) return;  // not logged on: never sent
   venue_of_[order.cl_ord_id.to_string()] = &venue;
   requests_[order.cl_ord_id.to_string()] = order;
+  round_.insert(order.cl_ord_id.to_string());
 }
 
 void Trader::send_on_open_order(bool amend) {

@@ -50,6 +50,11 @@ class Trader {
   [[nodiscard]] const std::map<std::string, const gateway::VenueCase*>& sent() const {
     return venue_of_;
   }
+  /// Those that were written since begin_round().
+  [[nodiscard]] bool is_of_this_round(const std::string& cl_ord_id) const {
+    return round_.contains(cl_ord_id);
+  }
+  void begin_round() { round_.clear(); }
   [[nodiscard]] bool is_answered(const std::string& cl_ord_id) const {
     return order_id_of_.contains(cl_ord_id);
   }
@@ -76,6 +81,7 @@ class Trader {
   std::mt19937 random_;
   std::unique_ptr<strategies::client::Client> client_;
   std::uint64_t ids_ = 0;
+  std::set<std::string> round_;
   std::map<std::string, const gateway::VenueCase*> venue_of_;  // by ClOrdID of a D
   std::map<std::string, fixspec::NewOrderSingle> requests_;    // the same
   std::map<std::string, std::string> order_id_of_;             // by ClOrdID of a D

@@ -97,17 +97,21 @@ Caught caught_by_kill(const gateway::Stack& stack, const std::vector<const Trade
   for (const Trader* trader : traders) {
     for (const auto& [cl_ord_id, venue] : trader->sent()) {
       const auto in_journal = journalled.client_id_of.find(trader->comp_id() + " " + cl_ord_id);
+      // What an earlier kill has caught may still be unresolved.
+      const bool is_new = trader->is_of_this_round(cl_ord_id);
       if (in_journal == journalled.client_id_of.end()) {
-        ++caught[Window::BeforeJournal];
+        if (is_new) ++caught[Window::BeforeJournal];
         continue;
       }
       if (in_journal->second.empty()) continue;  // refused before it was to be sent
       const auto at_venue = ledger.find(in_journal->second);
       if (at_venue == ledger.end()) {
-        if (!journalled.heard_of.contains(in_journal->second)) ++caught[Window::JournalToSend];
+        if (is_new && !journalled.heard_of.contains(in_journal->second)) {
+          ++caught[Window::JournalToSend];
+        }
         continue;
       }
-      if (!journalled.heard_of.contains(in_journal->second)) ++caught[Window::SendToAck];
+      if (is_new && !journalled.heard_of.contains(in_journal->second)) ++caught[Window::SendToAck];
       const auto& reported = trader->trades_of(cl_ord_id);
       for (const auto& [trade, what] : at_venue->second.trades) {
         if (!reported.contains(trade)) ++caught[Window::FillToReport];
