@@ -8,7 +8,7 @@
 namespace causeway::bench {
 
 /// How many orders drive() keeps unanswered.
-inline constexpr std::size_t outstanding_most = 256;
+inline constexpr std::size_t outstanding_most = 1'024;
 
 /// Spins until the venue takes orders.
 void wait_until_open(const RunningGateway& gateway);

@@ -117,7 +117,7 @@ void run(std::size_t orders) {
          .floor = millions / floor.seconds,
          .floor_name = "the records read alone",
          .target = Target{Target::Kind::AtLeast, 1}});
-  const double echo = bare_echo_rate(OrderTemplate{}.size(), 353, 256, orders);
+  const double echo = bare_echo_rate(OrderTemplate{}.size(), 353, outstanding_most, orders);
   print({.name = "resend of " + std::to_string(received) + " messages",
          .unit = "s",
          .value = resent,

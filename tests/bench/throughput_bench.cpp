@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
   const auto count = static_cast<std::size_t>(argc > 1 ? std::atoi(argv[1]) : 200'000);
   const std::string only = argc > 2 ? argv[2] : "";
   try {
-    print_title("Orders through one core, the venue stubbed, closed loop of 256");
+    print_title("Orders through one core, the venue stubbed, closed loop of 1024");
     const double floor = bare_echo_rate(OrderTemplate{}.size(), 353, outstanding_most, count);
     if (only != "filled") {
       print_run("D in, risk, journal, encode, PendingNew out", measure(StubFate::Silence, count),
