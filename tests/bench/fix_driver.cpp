@@ -26,7 +26,7 @@ constexpr std::size_t price_digits = 3;
 constexpr std::size_t sum_digits = 3;
 constexpr std::size_t price_steps = 1'000;
 constexpr int time_digits = 3;
-constexpr std::int64_t patience_ns = 1'000'000'000;
+constexpr std::int64_t patience_ns = 5'000'000'000;
 constexpr char soh = '\x01';
 
 std::string wire(std::string_view bars) {
@@ -174,7 +174,7 @@ std::string FixDriver::session_message(std::string_view type, std::string_view f
 
 void FixDriver::log_on(bool reset) {
   socket_.send(session_message("A", reset ? "98=0|108=60|141=Y|" : "98=0|108=60|"));
-  const std::int64_t until = now_ns() + 5 * patience_ns;
+  const std::int64_t until = now_ns() + patience_ns;
   while (now_ns() < until) {
     const auto message = next_message();
     if (!message || field(*message, "35") != "A") continue;

@@ -71,7 +71,7 @@ class FixDriver {
   [[nodiscard]] std::uint64_t last_received_number() const { return logon_number_; }
   /// The next message that has come, or nullopt. Valid until the next call.
   std::optional<std::string_view> next_message();
-  /// Polls until an ExecutionReport with this ExecType(150) has come; false after a second.
+  /// Polls until an ExecutionReport with this ExecType(150) has come; false after five seconds.
   bool wait_for_report(char exec_type);
 
  private:
