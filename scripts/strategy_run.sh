@@ -21,7 +21,8 @@ for _ in $(seq 1 60); do
 done
 
 declare -A runs
-for name in $(sed -n '/^\[STRATEGY\]/,/^\[/s/^Name=//p' sessions.cfg); do
+strategies=$(awk '/^\[/ { in_one = $0 == "[STRATEGY]" } in_one && /^Name=/ { print substr($0, 6) }' sessions.cfg)
+for name in $strategies; do
   "$bin/causeway-strategies" -c sessions.cfg --name "$name" --seconds "$seconds" &
   runs[$name]=$!
 done
