@@ -32,7 +32,9 @@ constexpr std::array gateway_keys = {"SenderCompID"sv,
                                      "Durability"sv,
                                      "CorePoll"sv,
                                      "BaseCurrency"sv,
-                                     "LogonTimeout"sv};
+                                     "LogonTimeout"sv,
+                                     "KeepEndedOrders"sv,
+                                     "KeepClOrdIDs"sv};
 
 constexpr auto default_keys = [] {
   // TargetCompID and PasswordRef belong to one session each.

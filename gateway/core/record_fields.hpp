@@ -161,6 +161,7 @@ void fields(Archive auto& a, Is<engine::VenueInput> auto& v) { a(v.event); }
 void fields(Archive auto& a, Is<engine::TimerInput> auto& v) { a(v.timer_id); }
 void fields(Archive auto& a, Is<engine::StartInput> auto& v) {
   a(v.instance, v.epoch, v.limits, v.permissions, v.venues, v.request_validity_ms);
+  if (a.version >= 3) a(v.kept_ended_orders, v.kept_cl_ord_ids);
 }
 
 }  // namespace causeway::gateway::core::record

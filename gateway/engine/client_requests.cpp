@@ -23,11 +23,6 @@ CxlRejReason as_cxl_rej_reason(const RejectDetail& detail) {
   return fixspec::cxl_rej_reason(detail.code);
 }
 
-RejectDetail duplicate(const ClOrdId& cl_ord_id) {
-  return refusal(RejectCode::DuplicateClOrdId,
-                 "ClOrdID(11) " + cl_ord_id.to_string() + " was used before in this session");
-}
-
 }  // namespace
 
 // ---- D
@@ -37,19 +32,20 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices& reference
                 const fixspec::NewOrderSingle& request) {
   if (const Order* known = orders_.by_cl_ord_id(session, request.cl_ord_id)) {
     if (request.poss_resend) return send(session, report_of(*known, ExecType::OrderStatus));
-    fixspec::ExecutionReport report;
-    report.exec_id = next_exec_id();
-    report.cl_ord_id = request.cl_ord_id;
-    report.exec_type = ExecType::Rejected;
-    report.ord_status = OrdStatus::Rejected;
-    report.account = request.account;
-    report.instrument = key_of(request);
-    report.side = request.side;
-    report.ord_type = request.ord_type;
-    report.order_qty = request.order_qty;
-    report.transact_time = now_.utc_ns;
-    report.reject = duplicate(request.cl_ord_id);
-    return send(session, std::move(report));
+    return refuse_duplicate(session, request);
+  }
+  if (orders_.past(session, request.cl_ord_id) != nullptr) {
+    const PastName* const ended = ended_order(session, request.cl_ord_id);
+    if (request.poss_resend && ended != nullptr) {
+      auto report = status_of(*ended, request.cl_ord_id);
+      report.account = request.account;
+      report.instrument = key_of(request);
+      report.side = request.side;
+      report.ord_type = request.ord_type;
+      report.order_qty = request.order_qty;
+      return send(session, std::move(report));
+    }
+    return refuse_duplicate(session, request);
   }
   const auto target = target_of(session, request);
   if (!target) return refuse_new(session, request, target.error());
@@ -248,25 +244,15 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices& reference
   constexpr auto to_replace = CxlRejResponseTo::CancelReplaceRequest;
   Order* order = orders_.by_cl_ord_id(session, request.orig_cl_ord_id);
   if (order == nullptr) {
-    fixspec::OrderCancelReject reject{
-        .cl_ord_id = request.cl_ord_id,
-        .orig_cl_ord_id = request.orig_cl_ord_id,
-        .ord_status = OrdStatus::Rejected,
-        .response_to = to_replace,
-        .cxl_rej_reason = CxlRejReason::UnknownOrder,
-        .reject = refusal(RejectCode::UnknownOrder, "OrigClOrdID(41) " +
-                                                        request.orig_cl_ord_id.to_string() +
-                                                        " names no order of this session"),
-        .transact_time = now_.utc_ns};
-    return send(session, std::move(reject));
+    return answer_without_order(session, request.cl_ord_id, request.orig_cl_ord_id, to_replace);
   }
   const auto refuse = [&](CxlRejReason reason, const RejectDetail& detail) {
     send_cancel_reject(*order, request.cl_ord_id, order->cl_ord_id, {to_replace, reason}, detail);
   };
-  if (orders_.by_cl_ord_id(session, request.cl_ord_id) != nullptr) {
+  if (orders_.is_used(session, request.cl_ord_id)) {
     return refuse(CxlRejReason::DuplicateClOrdId, duplicate(request.cl_ord_id));
   }
-  orders_.name(*order, request.cl_ord_id);
+  orders_.name(*order, request.cl_ord_id, now_.utc_ns);
   if (const auto refused = check_replace(*order, request)) {
     return refuse(refused->first.reason, refused->second);
   }
@@ -396,27 +382,17 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices&,
   if (!request.orig_cl_ord_id && request.order_id) order = orders_.by_order_id(*request.order_id);
   if (order != nullptr && order->session != session) order = nullptr;
   if (order == nullptr) {
-    const std::string named = request.orig_cl_ord_id
-                                  ? "OrigClOrdID(41) " + request.orig_cl_ord_id->to_string()
-                                  : "OrderID(37)";
-    fixspec::OrderCancelReject reject{
-        .cl_ord_id = request.cl_ord_id,
-        .orig_cl_ord_id = request.orig_cl_ord_id.value_or(request.cl_ord_id),
-        .ord_status = OrdStatus::Rejected,
-        .response_to = CxlRejResponseTo::CancelRequest,
-        .cxl_rej_reason = CxlRejReason::UnknownOrder,
-        .reject = refusal(RejectCode::UnknownOrder, named + " names no order of this session"),
-        .transact_time = now_.utc_ns};
-    return send(session, std::move(reject));
+    return answer_without_order(session, request.cl_ord_id, request.orig_cl_ord_id,
+                                CxlRejResponseTo::CancelRequest);
   }
   const auto refuse = [&](CxlRejReason reason, const RejectDetail& detail) {
     send_cancel_reject(*order, request.cl_ord_id, request.orig_cl_ord_id.value_or(order->cl_ord_id),
                        {CxlRejResponseTo::CancelRequest, reason}, detail);
   };
-  if (orders_.by_cl_ord_id(session, request.cl_ord_id) != nullptr) {
+  if (orders_.is_used(session, request.cl_ord_id)) {
     return refuse(CxlRejReason::DuplicateClOrdId, duplicate(request.cl_ord_id));
   }
-  orders_.name(*order, request.cl_ord_id);
+  orders_.name(*order, request.cl_ord_id, now_.utc_ns);
   if (order->is_final()) {
     return refuse(
         CxlRejReason::TooLateToCancel,
@@ -456,7 +432,7 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices&,
     RejectDetail detail;
     detail.code = request.code;
     detail.text = request.text;
-    if (orders_.by_cl_ord_id(session, request.cl_ord_id) != nullptr) {
+    if (orders_.is_used(session, request.cl_ord_id)) {
       detail = duplicate(request.cl_ord_id);
       fixspec::ExecutionReport report;
       report.exec_id = next_exec_id();

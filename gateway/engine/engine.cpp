@@ -1,6 +1,7 @@
 #include "gateway/engine/engine.hpp"
 
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace causeway::gateway::engine {
@@ -37,6 +38,9 @@ void Engine::on(const StartInput& start) {
   permissions_ = start.permissions;
   capabilities_ = start.venues;
   exposure_.set_limits(start.limits);
+  orders_.set_retention(
+      {.ended_orders = start.kept_ended_orders, .past_names = start.kept_cl_ord_ids});
+  names_were_lost_ = false;
   announced_.clear();
   // Accounts that have left the configuration keep their orders, which nothing can reach now.
   for (auto& [id, account] : accounts_)
@@ -65,9 +69,23 @@ void Engine::on(const StartInput& start) {
 }
 
 void Engine::on(const ClientInput& client) {
-  orders_.purge(now_.utc_ns - retention_ns);
+  forget_old();
   std::visit([&](const auto& request) { on(client.session, client.reference, request); },
              client.request);
+}
+
+void Engine::forget_old() {
+  const bool whole = orders_.purge(now_.utc_ns - retention_ns, [this](const Order& order) {
+    // Should the venue repeat them, they must not count again.
+    for (const auto& trade : order.trades) {
+      external_trades_[order.account].insert(order.instrument, trade);
+    }
+  });
+  if (whole || std::exchange(names_were_lost_, true)) return;
+  alarm(Alarm::Severity::Warning, "cl_ord_ids_forgotten",
+        "more than KeepClOrdIDs=" + std::to_string(orders_.past_names().capacity()) +
+            " ClOrdIDs of ended orders in a day: the oldest are forgotten before their 24 hours "
+            "are over, and would be taken again");
 }
 
 void Engine::on(const VenueInput& venue) {
@@ -116,9 +134,10 @@ translators::Capabilities Engine::capabilities_of(fixspec::Venue venue) const {
   return found == capabilities_.end() ? translators::Capabilities{} : found->second;
 }
 
-bool Engine::ExternalTrades::insert(const translators::Fill& fill) {
+bool Engine::ExternalTrades::insert(const fixspec::InstrumentKey& instrument,
+                                    const fixspec::TradeId& trade) {
   constexpr std::size_t most = 10'000;
-  const Key key{fill.instrument, fill.trade.trade_id};
+  const Key key{instrument, trade};
   if (!known_.insert(key).second) return false;
   oldest_first_.push_back(key);
   if (oldest_first_.size() > most) {

@@ -73,11 +73,11 @@ class Engine {
     std::uint32_t position_mismatches = 0;
     std::uint32_t failed_queries = 0;  // of this recovery
   };
-  // The newest trades of an account that belong to no order of ours, so that each counts once.
+  // The newest trades of an account that belong to no order we keep, so that each counts once.
   class ExternalTrades {
    public:
     /// False where the trade is known.
-    bool insert(const translators::Fill& fill);
+    bool insert(const fixspec::InstrumentKey& instrument, const fixspec::TradeId& trade);
 
    private:
     using Key = std::pair<fixspec::InstrumentKey, fixspec::TradeId>;
@@ -109,6 +109,7 @@ class Engine {
   void on(const TimerInput& timer);
   std::uint64_t set_timer(Task task, fixspec::UtcNanos at);
   void clear_timer(std::uint64_t& timer_id);
+  void forget_old();
   translators::RequestId request(const fixspec::AccountId& account, translators::Ask ask);
   void alarm(Alarm::Severity severity, std::string event, std::string text);
 
@@ -137,6 +138,16 @@ class Engine {
   void start_replace(Order& order, const fixspec::OrderCancelReplaceRequest& request);
   risk::Proposal proposal_for(const Order& order, const fixspec::Instrument& instrument,
                               const risk::ReferencePrices& reference);
+
+  // past_orders.cpp: of orders that are no longer kept whole.
+  [[nodiscard]] const PastName* ended_order(const fixspec::SessionId& session,
+                                            const fixspec::ClOrdId& cl_ord_id) const;
+  fixspec::ExecutionReport status_of(const PastName& past, const fixspec::ClOrdId& cl_ord_id);
+  void refuse_duplicate(const fixspec::SessionId& session, const fixspec::NewOrderSingle& request);
+  /// To a cancel or replace whose OrigClOrdID names no order that is kept.
+  void answer_without_order(const fixspec::SessionId& session, const fixspec::ClOrdId& cl_ord_id,
+                            const std::optional<fixspec::ClOrdId>& orig_cl_ord_id,
+                            fixspec::CxlRejResponseTo response_to);
 
   // mass_requests.cpp
   void on(const fixspec::SessionId& session, const risk::ReferencePrices& reference,
@@ -237,6 +248,7 @@ class Engine {
   std::map<fixspec::Venue, fixspec::TradSesStatus> announced_;
   std::map<std::uint64_t, Task> timers_;
   std::uint64_t next_timer_id_ = 1;
+  bool names_were_lost_ = false;  // and an alarm has said so
 
   // Of the input that is being applied.
   std::uint64_t sequence_ = 0;
@@ -246,6 +258,9 @@ class Engine {
   std::uint32_t next_report_index_ = 0;
   std::uint32_t next_request_index_ = 0;
 };
+
+/// Why a ClOrdID(11) that was used before is refused.
+fixspec::RejectDetail duplicate(const fixspec::ClOrdId& cl_ord_id);
 
 /// A refusal by the gateway itself, worded `CODE: why`.
 fixspec::RejectDetail refusal(fixspec::RejectCode code, const std::string& why);

@@ -36,6 +36,15 @@ char* put(char* at, std::uint64_t value, int digits) {
   return at;
 }
 
+template <class Number>
+std::optional<Number> read(std::string_view digits) {
+  Number number = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [last, error] = std::from_chars(digits.data(), end, number);
+  if (digits.empty() || error != std::errc{} || last != end) return std::nullopt;
+  return number;
+}
+
 }  // namespace
 
 fixspec::OrderId make_order_id(std::uint32_t epoch, std::uint64_t sequence) {
@@ -50,12 +59,14 @@ std::optional<std::uint64_t> number_of(const fixspec::OrderId& id) {
   const std::string_view text = id.view();
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
-  const std::string_view digits = text.substr(dash + 1);
-  std::uint64_t number = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [last, error] = std::from_chars(digits.data(), end, number);
-  if (digits.empty() || error != std::errc{} || last != end) return std::nullopt;
-  return number;
+  return read<std::uint64_t>(text.substr(dash + 1));
+}
+
+std::optional<std::uint32_t> epoch_of(const fixspec::OrderId& id) {
+  const std::string_view text = id.view();
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  return read<std::uint32_t>(text.substr(0, dash));
 }
 
 fixspec::ExecId make_exec_id(std::uint32_t epoch, std::uint64_t sequence, std::uint32_t index) {

@@ -14,6 +14,9 @@ fixspec::OrderId make_order_id(std::uint32_t epoch, std::uint64_t sequence);
 /// The sequence that make_order_id() was given; nullopt where `id` is not one of ours.
 std::optional<std::uint64_t> number_of(const fixspec::OrderId& id);
 
+/// The epoch that make_order_id() was given; nullopt where `id` is not one of ours.
+std::optional<std::uint32_t> epoch_of(const fixspec::OrderId& id);
+
 /// ExecID(17): epoch, the sequence of the input that made the report, and its place among them.
 fixspec::ExecId make_exec_id(std::uint32_t epoch, std::uint64_t sequence, std::uint32_t index);
 

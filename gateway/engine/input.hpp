@@ -50,6 +50,9 @@ struct StartInput {
   std::map<fixspec::Venue, translators::Capabilities> venues;
   /// How long a request may take to be accepted by its venue; what makes "absent" provable.
   std::int64_t request_validity_ms = 3'000;
+  /// Orders that have ended: how many are kept whole, and how many ClOrdIDs of others.
+  std::uint32_t kept_ended_orders = 20'000;
+  std::uint32_t kept_cl_ord_ids = 10'000;
 
   friend bool operator==(const StartInput&, const StartInput&) = default;
 };

@@ -77,6 +77,14 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices&,
     report.ord_status_req_id = request.ord_status_req_id;
     return send(session, std::move(report));
   }
+  const PastName* const ended =
+      request.cl_ord_id ? ended_order(session, *request.cl_ord_id) : nullptr;
+  if (ended != nullptr) {
+    auto report = status_of(*ended, *request.cl_ord_id);
+    report.ord_status_req_id = request.ord_status_req_id;
+    report.side = request.side;
+    return send(session, std::move(report));
+  }
   fixspec::ExecutionReport report;
   report.exec_id = next_exec_id();
   report.cl_ord_id = request.cl_ord_id.value_or(fixspec::ClOrdId{"NONE"});

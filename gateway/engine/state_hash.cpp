@@ -56,6 +56,10 @@ std::uint64_t Engine::state_hash() const {
     hash.add(id.view());
     hash.add(static_cast<std::uint64_t>(account.phase));
   }
+  orders_.past_names().for_each([&](const PastName& past) {
+    hash.add(past.name);
+    hash.add(past.cum_qty);
+  });
   hash.add(timers_.size());
   hash.add(next_timer_id_);
   return hash.value();

@@ -69,7 +69,8 @@ void Engine::on(Account& account, const AccountId& id, const Fill& fill) {
   account.fill_watermark = std::max(account.fill_watermark, fill.venue_time);
   if (Order* order = order_of(id, fill.client_id, fill.venue_order_id)) {
     apply_fill(*order, fill);
-  } else if (fill.source == Source::Stream && external_trades_[id].insert(fill)) {
+  } else if (fill.source == Source::Stream &&
+             external_trades_[id].insert(fill.instrument, fill.trade.trade_id)) {
     exposure_.trade(id, fill.instrument, fill.side, fill.trade.last_qty);
     alarm(Alarm::Severity::Warning, "external_fill",
           "trade " + fill.trade.trade_id.to_string() + " on " + fill.instrument.symbol.to_string() +

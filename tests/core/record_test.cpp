@@ -74,7 +74,7 @@ TEST(Record, EveryTruncationIsAnErrorNotACrash) {
 TEST(Record, ANewerVersionIsRefusedByName) {
   const auto body = decode(input_version + 1, {});
   ASSERT_FALSE(body);
-  EXPECT_EQ(body.error().text, "an engine input of version 3, this program knows versions 1 to 2");
+  EXPECT_EQ(body.error().text, "an engine input of version 4, this program knows versions 1 to 3");
 }
 
 TEST(Record, ARequestIsReadBackTheSame) {

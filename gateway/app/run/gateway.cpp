@@ -183,7 +183,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
   void on_requests_told() override { core_->release(); }
   [[nodiscard]] bool knows_cl_ord_id(const fixspec::SessionId& session,
                                      const fixspec::ClOrdId& cl_ord_id) const override {
-    return engine_.orders().find(session, cl_ord_id) != nullptr;
+    return engine_.orders().is_used(session, cl_ord_id);
   }
   [[nodiscard]] const std::vector<fixspec::Instrument>& instruments() const override {
     return core_->instruments();
@@ -316,7 +316,9 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
     engine::StartInput start{.instance = epoch.instance,
                              .epoch = epoch.epoch,
                              .limits = config_.limits,
-                             .permissions = permissions_of(config_)};
+                             .permissions = permissions_of(config_),
+                             .kept_ended_orders = config_.gateway.keep_ended_orders,
+                             .kept_cl_ord_ids = config_.gateway.keep_cl_ord_ids};
     for (const auto& [id, venue] : venues_) start.venues[id] = venue->capabilities();
     core_->start(std::move(start), std::exchange(recent_reports_, {}));
   }
