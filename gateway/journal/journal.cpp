@@ -323,9 +323,7 @@ std::optional<std::span<const std::byte>> Journal::fetch(RecordPlace place) {
   const ReadFile* const file = open_for_reading(place.segment);
   const auto record = file != nullptr ? read_back(*file, place) : std::span<const std::byte>{};
   if (!record.empty()) return payload_of(record);
-  failed_.store(true, std::memory_order_relaxed);
-  update_health("journal: " + directory_ + "/" + segment_file_name(place.segment) + ", offset " +
-                std::to_string(place.offset()) + ": the record can't be read back");
+  cannot_read(place);
   return std::nullopt;
 }
 

@@ -140,6 +140,9 @@ class Journal final : private SessionLog {
   RecordPlace append_session_record(RecordType type, std::span<const std::byte> payload,
                                     ReportKey key) override;
   std::optional<std::span<const std::byte>> fetch(RecordPlace place) override;
+  bool scan(RecordPlace from, RecordPlace until, const OnMessage& on_message) override;
+  /// Health::Failed from now on; false.
+  bool cannot_read(RecordPlace place);
   struct ReadFile {
     std::uint32_t segment = 0;
     File file;

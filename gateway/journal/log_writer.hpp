@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -21,7 +22,8 @@ struct RecordPlace {
   std::uint32_t unit = 0;  ///< offset / record_alignment
 
   [[nodiscard]] std::uint64_t offset() const { return std::uint64_t{unit} * record_alignment; }
-  friend bool operator==(const RecordPlace&, const RecordPlace&) = default;
+  /// In the order of the log.
+  friend auto operator<=>(const RecordPlace&, const RecordPlace&) = default;
 };
 
 /// Adds records behind the end of a journal. Numbers and places are given at once, bytes wait in

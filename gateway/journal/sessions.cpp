@@ -60,10 +60,12 @@ std::optional<FixReset> decode_fix_reset(std::span<const std::byte> payload) {
 }
 
 void JournalSession::append(std::uint64_t msg_seq_num, std::string_view bytes, ReportKey key) {
+  if (msg_seq_num < now_.next_sender) block_place_.reset();  // said again
   writer_.clear();
   encode(writer_,
          FixOutgoing{.session = name_, .msg_seq_num = msg_seq_num, .key = key, .bytes = bytes});
-  index(msg_seq_num, log_->append_session_record(RecordType::FixOutgoing, writer_.bytes(), key));
+  index_.put(msg_seq_num,
+             log_->append_session_record(RecordType::FixOutgoing, writer_.bytes(), key));
   // A message that is in the log has used its number, even if the record that says so is lost.
   logged_.next_sender = std::max(logged_.next_sender, msg_seq_num + 1);
 }
@@ -71,17 +73,44 @@ void JournalSession::append(std::uint64_t msg_seq_num, std::string_view bytes, R
 std::vector<StoredMessage> JournalSession::read(std::uint64_t begin, std::uint64_t end,
                                                 std::size_t max_messages) const {
   std::vector<StoredMessage> messages;
-  auto entry = std::lower_bound(
-      entries_.begin(), entries_.end(), begin,
-      [](const Entry& candidate, std::uint64_t number) { return candidate.msg_seq_num < number; });
-  for (; entry != entries_.end() && entry->msg_seq_num <= end && messages.size() < max_messages;
-       ++entry) {
+  std::uint64_t next = begin;
+  while (messages.size() < max_messages && next <= end) {
+    const auto block = index_.block_of(next);
+    if (!block) break;
+    const Block& found = read_block(*block);
+    for (auto one = found.lower_bound(next); one != found.end(); ++one) {
+      if (one->first > end || messages.size() == max_messages) return messages;
+      messages.push_back({.msg_seq_num = one->first, .bytes = one->second});
+    }
+    next = block->behind;
+  }
+  const auto* entry = index_.at_or_after(next);
+  for (; entry != nullptr && entry->msg_seq_num <= end && messages.size() < max_messages;
+       entry = index_.at_or_after(entry->msg_seq_num + 1)) {
     const auto payload = log_->fetch(entry->place);
     const auto record = payload ? decode_fix_outgoing(*payload) : std::nullopt;
     if (!record) continue;  // the log has reported it
     messages.push_back({.msg_seq_num = entry->msg_seq_num, .bytes = std::string{record->bytes}});
   }
   return messages;
+}
+
+const JournalSession::Block& JournalSession::read_block(const MessageIndex::Block& block) const {
+  if (block_place_ == block.from) return block_;
+  block_.clear();
+  log_->scan(block.from, block.until, [&](RecordPlace, std::span<const std::byte> payload) {
+    const auto record = decode_fix_outgoing(payload);
+    if (!record || record->session != name_) return;
+    if (record->msg_seq_num < block.first || record->msg_seq_num >= block.behind) return;
+    block_[record->msg_seq_num] = record->bytes;  // the newer one of two holds
+  });
+  for (const auto& [number, place] : index_.said_again(block.first, block.behind)) {
+    const auto payload = log_->fetch(place);
+    const auto record = payload ? decode_fix_outgoing(*payload) : std::nullopt;
+    if (record) block_[number] = record->bytes;
+  }
+  block_place_ = block.from;
+  return block_;
 }
 
 void JournalSession::reset(fixspec::UtcNanos now) {
@@ -108,7 +137,7 @@ void JournalSession::write_numbers() {
 }
 
 void JournalSession::replay(const FixOutgoing& record, RecordPlace place) {
-  index(record.msg_seq_num, place);
+  index_.put(record.msg_seq_num, place);
   now_.next_sender = std::max(now_.next_sender, record.msg_seq_num + 1);
   logged_ = now_;
 }
@@ -119,27 +148,11 @@ void JournalSession::replay(const FixNumbers& record) {
 }
 
 void JournalSession::replay(const FixReset& record) {
-  entries_.clear();
-  entries_.shrink_to_fit();
+  index_.clear();
+  block_place_.reset();
   now_ = {};
   logged_ = now_;
   creation_time_ = record.creation_time;
-}
-
-void JournalSession::index(std::uint64_t msg_seq_num, RecordPlace place) {
-  const Entry entry{.msg_seq_num = msg_seq_num, .place = place};
-  if (entries_.empty() || entries_.back().msg_seq_num < msg_seq_num) {
-    entries_.push_back(entry);
-    return;
-  }
-  const auto at = std::lower_bound(
-      entries_.begin(), entries_.end(), msg_seq_num,
-      [](const Entry& candidate, std::uint64_t number) { return candidate.msg_seq_num < number; });
-  if (at->msg_seq_num == msg_seq_num) {
-    *at = entry;  // said again: the newer one holds
-  } else {
-    entries_.insert(at, entry);
-  }
 }
 
 JournalSession& Sessions::find_or_make(std::string_view name) {

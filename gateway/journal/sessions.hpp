@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "gateway/journal/binary.hpp"
 #include "gateway/journal/format.hpp"
 #include "gateway/journal/log_writer.hpp"
+#include "gateway/journal/message_index.hpp"
 #include "gateway/journal/session_store.hpp"
 
 namespace causeway::gateway::journal {
@@ -53,9 +56,13 @@ class SessionLog {
   /// The payload of the record at `place`, written or waiting; nullopt where it can't be read.
   /// Valid until the next call.
   virtual std::optional<std::span<const std::byte>> fetch(RecordPlace place) = 0;
+  using OnMessage = std::function<void(RecordPlace, std::span<const std::byte> payload)>;
+  /// Calls `on_message` for each FixOutgoing record, of any session, from `from` to before `until`.
+  /// False where something in between can't be read.
+  virtual bool scan(RecordPlace from, RecordPlace until, const OnMessage& on_message) = 0;
 };
 
-/// One FIX session's memory on the log. Messages stay in the files; memory holds 16 bytes for each.
+/// One FIX session's memory on the log. Messages stay in the files; memory holds a MessageIndex.
 class JournalSession final : public SessionStore {
  public:
   JournalSession(SessionLog& log, std::string name) : log_(&log), name_(std::move(name)) {}
@@ -79,23 +86,24 @@ class JournalSession final : public SessionStore {
   void replay(const FixReset& record);
 
  private:
-  struct Entry {
-    std::uint64_t msg_seq_num = 0;
-    RecordPlace place;
-  };
   struct Numbers {
     std::uint64_t next_sender = 1;
     std::uint64_t next_target = 1;
     friend bool operator==(const Numbers&, const Numbers&) = default;
   };
-  void index(std::uint64_t msg_seq_num, RecordPlace place);
+  /// The messages of that block, by number.
+  using Block = std::map<std::uint64_t, std::string>;
+  const Block& read_block(const MessageIndex::Block& block) const;
 
   SessionLog* log_;
   std::string name_;
   Numbers now_;
-  Numbers logged_;             // what a replay of the log would make of them
-  std::uint64_t ahead_ = 0;    // how far logged_.next_sender may be above now_
-  std::deque<Entry> entries_;  // sorted by msg_seq_num
+  Numbers logged_;           // what a replay of the log would make of them
+  std::uint64_t ahead_ = 0;  // how far logged_.next_sender may be above now_
+  MessageIndex index_;
+  // The block that was read last: a resend asks for the same one again.
+  mutable std::optional<RecordPlace> block_place_;
+  mutable Block block_;
   fixspec::UtcNanos creation_time_ = 0;
   Writer writer_;
 };

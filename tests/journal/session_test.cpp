@@ -5,6 +5,7 @@
 #include <random>
 
 #include "gateway/journal/journal.hpp"
+#include "gateway/journal/message_index.hpp"
 #include "gateway/journal/sent_keys.hpp"
 #include "support.hpp"
 
@@ -87,6 +88,81 @@ TEST(SessionStore, ReadsInSlicesAndLeavesGapsOut) {
   EXPECT_THAT(store.read(4, 8, 10), ElementsAre(message(7, "7"), message(8, "8")));
   EXPECT_THAT(store.read(4, 6, 10), IsEmpty());
   EXPECT_THAT(store.read(10, 20, 10), IsEmpty());
+}
+
+std::string long_text(std::uint64_t number) {
+  return std::to_string(number) + std::string(number % 300, 'x');
+}
+
+// More messages than have their places in memory, of two sessions among other records, over many
+// segments: each is found, before and after a restart, in whatever slices, and what was said again
+// is the newer one.
+TEST(SessionStore, FindsOldMessagesInTheLogItself) {
+  constexpr std::uint64_t count = 3 * MessageIndex::newest_kept;
+  const TemporaryDirectory directory;
+  std::map<std::uint64_t, std::string> sent;
+  for (int run = 0; run < 2; ++run) {
+    Journal::Options options = quiet_options();
+    options.segment_bytes = 1 << 20;
+    const auto journal = open_journal(directory.path(), nullptr, options);
+    SessionStore& store = journal->session("OMS", 0);
+    SessionStore& other = journal->session("OTHER", 0);
+    if (run == 0) {
+      std::mt19937 random{3};
+      for (std::uint64_t number = 1; number <= count; ++number) {
+        if (number % 7 == 0) continue;  // a session-level message
+        sent[number] = long_text(number);
+        store.append(number, sent[number], {});
+        if (number % 3 == 0) other.append(number, "other", {});
+        if (number % 5 == 0) append(*journal, "an input");
+        if (random() % 5'000 == 0) {
+          const std::uint64_t again = 1 + random() % number;
+          sent[again] = "again";
+          store.append(again, "again", {});
+        }
+        if (number % 1'000 == 0) {
+          ASSERT_TRUE(journal->flush());
+        }
+      }
+      store.append(3, "again and last", {});
+      sent[3] = "again and last";
+    }
+    ASSERT_EQ(journal->health(), Health::Good);
+    for (const std::size_t slice : {100U, 256U, 1'000U}) {
+      auto expected = sent.begin();
+      std::uint64_t next = 1;
+      while (next <= count) {
+        const auto messages = store.read(next, count, slice);
+        if (messages.empty()) break;
+        for (const StoredMessage& one : messages) {
+          ASSERT_NE(expected, sent.end());
+          ASSERT_EQ(one, message(expected->first, expected->second)) << "slices of " << slice;
+          ++expected;
+        }
+        next = messages.back().msg_seq_num + 1;
+      }
+      EXPECT_EQ(expected, sent.end());
+    }
+    EXPECT_EQ(other.read(1, 9, 9).size(), 3U);
+    EXPECT_THAT(store.read(count - 1, count, 5).size(), testing::Le(2U));
+  }
+}
+
+TEST(MessageIndex, OfManyMessagesKeepsFewEntries) {
+  MessageIndex index;
+  for (std::uint32_t number = 1; number <= 1'000'000; ++number) {
+    index.put(number, {.segment = 1, .unit = number});
+  }
+  EXPECT_LE(index.size(), MessageIndex::newest_kept + MessageIndex::block_size +
+                              1'000'000 / MessageIndex::block_size);
+  const auto block = index.block_of(1'000);
+  ASSERT_TRUE(block);
+  EXPECT_LE(block->first, 1'000U);
+  EXPECT_GT(block->behind, 1'000U);
+  EXPECT_LE(block->behind - block->first, 2 * MessageIndex::block_size);
+  EXPECT_FALSE(index.block_of(1'000'000));
+  EXPECT_EQ(index.at_or_after(1'000'000)->place.unit, 1'000'000U);
+  EXPECT_EQ(index.at_or_after(1'000'001), nullptr);
 }
 
 TEST(SessionStore, ResetForgetsForGood) {

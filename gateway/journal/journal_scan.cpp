@@ -1,0 +1,68 @@
+#include "gateway/journal/journal.hpp"
+
+// Looks through a part of the log for messages whose places are not kept in memory.
+namespace causeway::gateway::journal {
+namespace {
+
+constexpr std::size_t window_bytes = 256 * 1024;
+
+void advance(RecordPlace& place, std::size_t bytes) {
+  place.unit += static_cast<std::uint32_t>(bytes / record_alignment);
+}
+
+// The whole record that `bytes` begin with; empty where they end before it does.
+std::span<const std::byte> first_record(std::span<const std::byte> bytes) {
+  if (bytes.size() < record_header_size) return {};
+  const std::size_t payload_size = decode_record_header(bytes).payload_size;
+  if (payload_size > max_payload || record_size(payload_size) > bytes.size()) return {};
+  return bytes.first(record_size(payload_size));
+}
+
+}  // namespace
+
+bool Journal::scan(RecordPlace from, RecordPlace until, const OnMessage& on_message) {
+  std::vector<std::byte> window(window_bytes);
+  RecordPlace at = from;
+  while (at < until) {
+    const auto waiting = writer_.pending(at);
+    std::span<const std::byte> bytes = waiting.value_or(std::span<const std::byte>{});
+    const ReadFile* const file = waiting ? nullptr : open_for_reading(at.segment);
+    if (!waiting && file == nullptr) return cannot_read(at);
+    if (file != nullptr) {
+      const ssize_t size = read_fully(*io_, file->file.get(), window, at.offset());
+      if (size < 0) return cannot_read(at);
+      bytes = std::span<const std::byte>{window}.first(static_cast<std::size_t>(size));
+    }
+    if (bytes.empty()) {  // the segment ends here
+      at = {.segment = at.segment + 1, .unit = segment_header_size / record_alignment};
+      continue;
+    }
+    const RecordPlace began = at;
+    for (auto record = first_record(bytes); !record.empty() && at < until;
+         record = first_record(bytes)) {
+      if (file != nullptr && !crc_matches(record, file->crc)) return cannot_read(at);
+      const RecordHeader header = decode_record_header(record);
+      if (header.type == static_cast<std::uint16_t>(RecordType::FixOutgoing)) {
+        on_message(at, record.subspan(record_header_size, header.payload_size));
+      }
+      bytes = bytes.subspan(record.size());
+      advance(at, record.size());
+    }
+    if (at != began) continue;
+    // A record that is longer than the window, or none.
+    if (window.size() > record_size(max_payload) || bytes.size() < window.size()) {
+      return cannot_read(at);
+    }
+    window.resize(window.size() * 4);
+  }
+  return true;
+}
+
+bool Journal::cannot_read(RecordPlace place) {
+  failed_.store(true, std::memory_order_relaxed);
+  update_health("journal: " + directory_ + "/" + segment_file_name(place.segment) + ", offset " +
+                std::to_string(place.offset()) + ": the record can't be read back");
+  return false;
+}
+
+}  // namespace causeway::gateway::journal
