@@ -43,8 +43,8 @@ std::uint16_t port_in(const std::string& address) {
              : static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1)));
 }
 
-std::string of_venue(const VenueCase& venue, const std::string& members) {
-  return R"({"venue":")" + std::string{venue.simulator_name} + "\"," + members + "}";
+std::string of_venue(std::string_view simulator_name, const std::string& members) {
+  return R"({"venue":")" + std::string{simulator_name} + "\"," + members + "}";
 }
 
 std::string of_instrument(const VenueCase& venue, const std::string& units,
@@ -174,7 +174,8 @@ void Stack::kill_gateway() {
 void Stack::stop_gateway() { gateway_.reset(); }
 
 void Stack::market(const VenueCase& venue, const std::string& members) {
-  const auto done = app::http_post(control_port_, "/v1/market", of_venue(venue, members));
+  const auto done =
+      app::http_post(control_port_, "/v1/market", of_venue(venue.simulator_name, members));
   ASSERT_TRUE(done) << done.error().text;
 }
 
@@ -192,8 +193,10 @@ void Stack::clear_book(const VenueCase& venue) {
   market(venue, R"("action":"clear","instrument":")" + std::string{venue.symbol} + "\"");
 }
 
-void Stack::fault(const std::string& members) {
-  const auto done = app::http_post(control_port_, "/v1/faults", of_venue(venue(), members));
+void Stack::fault(const std::string& members) { fault_at(venue().simulator_name, members); }
+
+void Stack::fault_at(std::string_view simulator_name, const std::string& members) {
+  const auto done = app::http_post(control_port_, "/v1/faults", of_venue(simulator_name, members));
   ASSERT_TRUE(done) << done.error().text;
 }
 

@@ -61,6 +61,8 @@ class Stack {
   void clear_book(const VenueCase& venue);
   /// POST /v1/faults with the first venue filled in.
   void fault(const std::string& members);
+  /// POST /v1/faults for the venue of that name in the simulator.
+  void fault_at(std::string_view simulator_name, const std::string& members);
   /// The fault hits the next request of that method.
   void fault(std::string_view name, std::string_view method, const std::string& members = {});
   [[nodiscard]] std::map<std::string, app::OrderAccount> ledger() const;
