@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "fixspec/crash_point.hpp"
 #include "gateway/audit/schema.hpp"
 
 namespace causeway::gateway::audit {
@@ -152,7 +153,10 @@ DatabaseDone AuditThread::write_batch() {
     auto projected = projector_->project(step);
     if (!projected) return projected;
   }
-  return database_->execute("COMMIT");
+  fixspec::crash_point("audit_commit_due");
+  auto committed = database_->execute("COMMIT");
+  fixspec::crash_point("audit_committed");
+  return committed;
 }
 
 bool AuditThread::ensure_open() {

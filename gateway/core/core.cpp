@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "fixspec/crash_point.hpp"
 #include "gateway/core/record.hpp"
 #include "gateway/journal/reader.hpp"
 
@@ -27,6 +28,27 @@ fixspec::Result<engine::Input, fixspec::Error> input_of(const journal::RecordVie
   return fixspec::Unexpected{fixspec::Error{
       "record " + std::to_string(record.sequence) + " (segment " + std::to_string(record.segment) +
       ", offset " + std::to_string(record.offset) + "): " + body.error().text}};
+}
+
+// The steps of recovery, each marked once what the answer brings about has been carried out.
+using Mark = void (*)();
+Mark step_of(const translators::Told& told) {
+  if (std::holds_alternative<translators::AccountLink>(told)) {
+    return [] { fixspec::crash_point("recovery_link_told"); };
+  }
+  if (std::holds_alternative<translators::Trades>(told)) {
+    return [] { fixspec::crash_point("recovery_trades_taken"); };
+  }
+  if (std::holds_alternative<translators::OpenOrders>(told)) {
+    return [] { fixspec::crash_point("recovery_open_orders_taken"); };
+  }
+  if (std::holds_alternative<translators::QueryAnswer>(told)) {
+    return [] { fixspec::crash_point("recovery_order_answered"); };
+  }
+  if (std::holds_alternative<translators::Positions>(told)) {
+    return [] { fixspec::crash_point("recovery_positions_taken"); };
+  }
+  return [] {};
 }
 
 }  // namespace
@@ -83,7 +105,9 @@ void Core::start(engine::StartInput start, const RecentReports& recent_reports) 
   const auto unfinished = engine_.outstanding_timers();
   permissions_ = start.permissions;
   apply(std::move(start));
+  fixspec::crash_point("run_begun");
   for (const engine::SendReport* report : unsent(recent_reports)) outlets_.send_report(*report);
+  fixspec::crash_point("unsent_reports_sent");
   for (const engine::SetTimer& timer : unfinished) outlets_.set_timer(timer);
 }
 
@@ -166,7 +190,10 @@ void Core::on_timer(std::uint64_t timer_id) { apply(engine::TimerInput{.timer_id
 
 void Core::on_venue_event(translators::VenueEvent event) {
   const bool brings_instruments = std::holds_alternative<translators::Instruments>(event.told);
+  const auto mark = step_of(event.told);
+  fixspec::crash_point("venue_fact_read");
   apply(engine::VenueInput{.event = std::move(event)});
+  mark();
   if (!brings_instruments) return;
   instruments_current_ = false;
   subscribe_tradable();
@@ -242,6 +269,7 @@ void Core::apply(engine::InputBody body, bool release_follows) {
   encode(input.body, writer_);
   input.sequence =
       journal_.append(journal::RecordType::EngineInput, input_version, input.now, writer_.bytes());
+  fixspec::crash_point("input_appended");
   Held held{.sequence = input.sequence, .input = std::move(input), .outputs = {}};
   if (!spare_outputs_.empty()) {
     held.outputs = std::move(spare_outputs_.back());
@@ -258,6 +286,7 @@ void Core::apply(engine::InputBody body, bool release_follows) {
     held.sequence = journal_.append(journal::RecordType::VenueIntent, input_version, held.input.now,
                                     writer_.bytes());
   }
+  fixspec::crash_point("intents_appended");
   held_.push_back(std::move(held));
   if (!release_follows || held_.size() >= most_at_once) release_now_or_soon();
 }
@@ -283,7 +312,9 @@ void Core::release() {
     }
     Held held = std::move(held_.front());
     held_.pop_front();
+    fixspec::crash_point("input_kept");
     for (const engine::Output& output : held.outputs) carry_out(output);
+    fixspec::crash_point("input_carried_out");
     outlets_.on_applied(std::move(held.input), std::move(held.outputs));
     if (held.outputs.capacity() > 0 && spare_outputs_.size() < most_at_once) {
       held.outputs.clear();
@@ -303,6 +334,7 @@ void Core::report_held() {
     held_[first].reported = true;
     for (const engine::Output& output : held_[first].outputs) {
       if (const auto* report = std::get_if<engine::SendReport>(&output)) {
+        fixspec::crash_point("report_due");
         outlets_.send_report(*report);
       }
     }
@@ -334,7 +366,11 @@ void Core::carry_out(const engine::Output& output) {
     void operator()(const engine::VenueStatusChanged& changed) const {
       outlets.broadcast(changed.status);
     }
-    void operator()(const engine::SendRequest& send) const { outlets.send_request(send.request); }
+    void operator()(const engine::SendRequest& send) const {
+      fixspec::crash_point("request_due");
+      outlets.send_request(send.request);
+      fixspec::crash_point("request_handed_over");
+    }
     void operator()(const engine::SetTimer& timer) const { outlets.set_timer(timer); }
     void operator()(const engine::Alarm& alarm) const { outlets.on_alarm(alarm); }
     void operator()(const engine::RiskDecision&) const {}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fixspec/crash_point.hpp"
 #include "gateway/fix/encode.hpp"
 #include "gateway/fix/frame.hpp"
 #include "gateway/fix/hot_request.hpp"
@@ -268,6 +269,7 @@ void ClientSession::send(const fixspec::Report& report, journal::ReportKey key) 
   const std::string_view bytes =
       report_frame_.make(report, number, utc_now(), settings_.timestamp_precision);
   kept_.append(number, bytes, key);
+  fixspec::crash_point("report_stored");
   kept_.set_next_sender_msg_seq_num(number + 1);
   if (logged_on()) send_bytes(bytes, number);
 }

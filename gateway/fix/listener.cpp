@@ -15,6 +15,8 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
+#include "fixspec/crash_point.hpp"
+
 namespace causeway::gateway::fix {
 namespace {
 
@@ -171,6 +173,7 @@ class StreamConnection final : public Connection,
       written_ = 0;
       std::swap(writing_, waiting_);
     }
+    fixspec::crash_point("fix_write_due");
     const std::size_t size = std::min(writing_.size() - written_, max_bytes_per_write);
     asio::async_write(stream_, asio::buffer(writing_.data() + written_, size),
                       [self = this->shared_from_this()](error_code error, std::size_t count) {
@@ -184,6 +187,7 @@ class StreamConnection final : public Connection,
       close("the connection broke: " + error.message());
       return;
     }
+    fixspec::crash_point("fix_written");
     written_ += count;
     if (queued_bytes() > 0) {
       write();

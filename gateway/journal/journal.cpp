@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "fixspec/assert.hpp"
+#include "fixspec/crash_point.hpp"
 #include "gateway/journal/log_scanner.hpp"
 
 namespace causeway::gateway::journal {
@@ -163,10 +164,12 @@ Result<Done, Error> Journal::recover(const Replay& replay) {
     if (replay) replay(record);
   }
   position.hash = hasher.hash();
+  fixspec::crash_point("start_journal_read");
   report_.segments = scanner->segment_count();
   report_.torn_chain_entry = chain->had_torn_entry();
   if (auto cut = cut_torn_tail(scanner->end()); !cut) return cut;
   if (auto resumed = writer_.resume(scanner->end()); !resumed) return resumed;
+  fixspec::crash_point("start_tail_cut");
   opened_at_ = position;
   start_sync_thread(*std::move(chain), position);
   return Done{};
@@ -254,6 +257,7 @@ Epoch Journal::start_epoch(Timestamp now, std::uint32_t instance_if_new) {
   payload.u32(epoch_->instance);
   payload.u32(epoch_->epoch);
   append(RecordType::EpochStart, epoch_version, now, payload.bytes());
+  fixspec::crash_point("start_epoch_appended");
   return *epoch_;
 }
 

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "fixspec/assert.hpp"
+#include "fixspec/crash_point.hpp"
 
 namespace causeway::gateway::journal {
 namespace {
@@ -113,7 +114,9 @@ Result<Done, Error> LogWriter::flush_chunk(Chunk& chunk) {
   if (!chunk.created) {
     if (auto created = create_segment(chunk); !created) return created;
   }
+  fixspec::crash_point("journal_before_write");
   const Written written = write_fully(file_.get(), chunk.bytes, chunk.offset);
+  fixspec::crash_point("journal_written");
   flushed_segment_ = chunk.header.number;
   if (written.error == 0) {
     chunk.offset += chunk.bytes.size();
@@ -145,7 +148,9 @@ Result<Done, Error> LogWriter::create_segment(Chunk& chunk) {
   if (const int error = waits_for_disk_ ? io_->sync(file.get()) : 0; error < 0) {
     return failed("sync", error);
   }
+  fixspec::crash_point("segment_made");
   if (const int error = io_->rename(unfinished, name); error < 0) return failed("name", error);
+  fixspec::crash_point("segment_named");
   file_ = std::move(file);
   chunk.created = true;
   return Done{};

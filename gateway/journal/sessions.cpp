@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fixspec/assert.hpp"
+#include "fixspec/crash_point.hpp"
 
 namespace causeway::gateway::journal {
 namespace {
@@ -118,6 +119,7 @@ void JournalSession::reset(fixspec::UtcNanos now) {
   writer_.clear();
   encode(writer_, record);
   log_->append_session_record(RecordType::FixReset, writer_.bytes(), {});
+  fixspec::crash_point("session_reset_appended");
   replay(record);
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "fixspec/crash_point.hpp"
+
 namespace causeway::gateway::journal {
 namespace {
 
@@ -83,16 +85,20 @@ void SyncThread::do_work(bool entry_due) {
   const std::uint64_t segment = flushed_segment_.load(std::memory_order_relaxed);
   if (failed_) return;
   if (target > durable_sequence()) {
+    fixspec::crash_point("sync_due");
     if (!sync_segments(segment)) return;
+    fixspec::crash_point("sync_done");
     durable_.store(target, std::memory_order_release);
     if (callbacks_.on_durable) callbacks_.on_durable(target);
   }
   if (!hash_up_to(target)) return;
   const std::uint64_t last_entry = chain_.last() ? chain_.last()->sequence : 0;
   if (sequence_ == last_entry || (!entry_due && sequence_ - last_entry < records_per_entry)) return;
+  fixspec::crash_point("chain_entry_due");
   // An entry that can't be written now (a full disk) is made up for by a later one.
   static_cast<void>(chain_.append(
       {.sequence = sequence_, .segment = segment_, .end_offset = offset_, .hash = hasher_.hash()}));
+  fixspec::crash_point("chain_entry_written");
 }
 
 // After a failed fdatasync the kernel forgets which pages were dirty, so that a second one would

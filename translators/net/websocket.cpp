@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "fixspec/assert.hpp"
+#include "fixspec/crash_point.hpp"
 #include "translators/net/transport.hpp"
 
 namespace causeway::translators::net {
@@ -193,6 +194,7 @@ class ConnectionOver final : public WebSocket::Connection,
     writing_ = true;
     write_started_at_ = Clock::now();
     outgoing_.assign(text);
+    fixspec::crash_point("venue_write_due");
     stream_.async_write(boost::asio::buffer(outgoing_),
                         [self = this->shared_from_this()](const error_code& error, std::size_t) {
                           self->on_written(error);
@@ -202,6 +204,7 @@ class ConnectionOver final : public WebSocket::Connection,
   void on_written(const error_code& error) {
     if (over_) return;
     if (error) return fail("writing: " + error.message());
+    fixspec::crash_point("venue_written");
     writing_ = false;
     if (queue_.empty()) return;
     const Waiting next = std::move(queue_.front());
