@@ -296,6 +296,50 @@ TEST(BinanceOrders, TheAccountsOrderLimitIsKeptAndCancelsPass) {
   EXPECT_EQ(kit.outbox.frames.size(), frames + 1);
 }
 
+TEST(BinanceOrders, OrdersThatAreNotSentUseNoneOfTheAccountsLimit) {
+  for (const bool over_rest : {false, true}) {
+    AccountKit kit;
+    kit.log.expect("venue_disconnected");
+    kit.log.expect("venue_rate_limit");
+    kit.log_on();
+    if (over_rest) kit.close(Channel::Orders);
+    // The address has been told to stop: 300 orders, the whole limit, are refused here.
+    kit.ask(QueryBalances{}, 1);
+    kit.respond("GET /fapi/v3/balance", R"({"code":-1003,"msg":"Too many requests."})", 429,
+                {{"Retry-After", "1"}});
+    kit.outbox.take_told();
+    for (int i = 0; i < 300; ++i) {
+      kit.ask(limit_order("H" + std::to_string(i)), static_cast<RequestId>(100 + i));
+    }
+    // So are those whose validity is over, and those that no connection takes.
+    PlaceOrder old = limit_order("OLD");
+    old.valid_until = kit.now.utc_ns;
+    for (RequestId i = 0; i < 300; ++i) kit.ask(old, 500 + i);
+    kit.pass(1'001);
+    for (RequestId i = 0; i < 300; ++i) kit.ask(old, 900 + i);
+    kit.outbox.take_told();
+    for (int i = 0; i < 300; ++i) {
+      kit.ask(limit_order("A" + std::to_string(i)), static_cast<RequestId>(2'000 + i));
+    }
+    EXPECT_EQ(kit.outbox.take_told(), "") << "the limit is whole: " << over_rest;
+    kit.ask(limit_order("B"), 3'000);
+    EXPECT_TRUE(kit.outbox.take_told().starts_with(
+        "not_sent request=3000 kind=place client_id=B code=VENUE.RATE_LIMIT"))
+        << over_rest;
+  }
+}
+
+TEST(BinanceOrders, AFrameThatTheConnectionDoesNotTakeIsCountedOnceWhereItGoes) {
+  AccountKit kit;
+  kit.log_on();
+  kit.outbox.outcome = net::SendOutcome::NotConnected;
+  for (int i = 0; i < 300; ++i) {
+    kit.ask(limit_order("A" + std::to_string(i)), static_cast<RequestId>(i + 1));
+  }
+  EXPECT_EQ(kit.outbox.take_told(), "");
+  EXPECT_EQ(kit.outbox.fetches.size(), 300u);
+}
+
 TEST(BinanceOrders, TheVenuesOwnCountIsFollowed) {
   AccountKit kit;
   kit.log_on();

@@ -199,12 +199,12 @@ void AccountSession::send_order(const VenueRequest& asked, fixspec::Timestamp no
     return answer_not_sent(request, "its validity had ended before it was sent",
                            RejectCode::StaleRequest);
   }
+  // Room at both limits first, and counted only once it has been handed over: a slot that was spent
+  // on what never went out would be missing for what could.
   const Endpoint endpoint = endpoint_of(*wire_request);
-  if (!limits_.try_take(endpoint.orders, now.mono_ns)) {
-    return answer_not_sent(request, "the venue's rate limit is used up",
-                           RejectCode::VenueRateLimit);
-  }
-  if (!address_.try_take(endpoint.weight, is_cancel(request), now.mono_ns)) {
+  const bool has_room = limits_.has_room(endpoint.orders, now.mono_ns) &&
+                        address_.has_room(endpoint.weight, is_cancel(request), now.mono_ns);
+  if (!has_room) {
     // A cancel waits for room, which REST does for it.
     if (is_cancel(request)) return send_over_rest(request, now);
     return answer_not_sent(request, "the venue's rate limit is used up",
@@ -212,6 +212,8 @@ void AccountSession::send_order(const VenueRequest& asked, fixspec::Timestamp no
   }
   const auto frame = order_link_.send(*wire_request, *stamp, now);
   if (!frame) return send_over_rest(request, now);  // nothing has left
+  limits_.take(endpoint.orders, now.mono_ns);
+  address_.take(endpoint.weight, now.mono_ns);
   jobs_.emplace(*frame, Job{.request = std::move(request),
                             .deadline_mono_ns = now.mono_ns + settings_.request_timeout_ns});
 }

@@ -48,11 +48,15 @@ std::int64_t WindowLimit::used(std::int64_t now_ns) {
   return used_;
 }
 
-bool AddressLimits::try_take(int weight, bool cancel, std::int64_t now_ns) {
+bool AddressLimits::has_room(int weight, bool cancel, std::int64_t now_ns) {
   if (banned(now_ns)) return false;
   if (!cancel && now_ns < held_until_ns_) return false;
-  if (!weight_.has_room(weight, cancel, now_ns)) return false;
-  weight_.take(weight, now_ns);
+  return weight_.has_room(weight, cancel, now_ns);
+}
+
+bool AddressLimits::try_take(int weight, bool cancel, std::int64_t now_ns) {
+  if (!has_room(weight, cancel, now_ns)) return false;
+  take(weight, now_ns);
   return true;
 }
 
@@ -66,13 +70,14 @@ void AddressLimits::hold(std::int64_t until_ns, bool banned) {
   until = std::max(until, until_ns);
 }
 
-bool OrderLimits::try_take(int orders, std::int64_t now_ns) {
+bool OrderLimits::has_room(int orders, std::int64_t now_ns) {
   if (orders <= 0) return true;
-  if (!ten_seconds_.has_room(orders, false, now_ns)) return false;
-  if (!minute_.has_room(orders, false, now_ns)) return false;
+  return ten_seconds_.has_room(orders, false, now_ns) && minute_.has_room(orders, false, now_ns);
+}
+
+void OrderLimits::take(int orders, std::int64_t now_ns) {
   ten_seconds_.take(orders, now_ns);
   minute_.take(orders, now_ns);
-  return true;
 }
 
 void OrderLimits::learn(std::span<const wire::RateLimit> limits, std::int64_t now_ns) {

@@ -49,10 +49,13 @@ class WindowLimit {
 /// venue has told us to stop. Used on the core thread alone.
 class AddressLimits {
  public:
-  /// Whether a request of this weight may go out now; it is counted if so.
-  bool try_take(int weight, bool cancel, std::int64_t now_ns);
-  /// Counts what goes out without being asked (connections, heartbeats).
+  /// Whether a request of this weight may go out now. Nothing is counted: that is take()'s, once it
+  /// is certain that it goes out.
+  [[nodiscard]] bool has_room(int weight, bool cancel, std::int64_t now_ns);
+  /// Counts what goes out.
   void take(int weight, std::int64_t now_ns) { weight_.take(weight, now_ns); }
+  /// Both in one, where nothing else can stop the request.
+  bool try_take(int weight, bool cancel, std::int64_t now_ns);
   void learn_used(std::int64_t used, std::int64_t now_ns) { weight_.learn(used, now_ns); }
   void set_limit(std::int64_t limit);
   /// 429: nothing but cancels for so long. 418: nothing at all.
@@ -70,8 +73,9 @@ class AddressLimits {
 /// The orders that one account may send in ten seconds and in a minute.
 class OrderLimits {
  public:
-  /// Whether one more may go out now; it is counted if so.
-  bool try_take(int orders, std::int64_t now_ns);
+  /// Whether so many more may go out now; take() counts them.
+  [[nodiscard]] bool has_room(int orders, std::int64_t now_ns);
+  void take(int orders, std::int64_t now_ns);
   /// Limits and counts as the venue tells them, in replies and in exchangeInfo.
   void learn(std::span<const wire::RateLimit> limits, std::int64_t now_ns);
   void learn_used_10s(std::int64_t used, std::int64_t now_ns) { ten_seconds_.learn(used, now_ns); }

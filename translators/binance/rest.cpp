@@ -67,17 +67,15 @@ void Rest::send(Make make, const Options& options, Done done, fixspec::Timestamp
   perform(id, now);
 }
 
-bool Rest::admit(const Call& call, fixspec::Timestamp now) {
-  // Both or none: what is counted at one limit is sent.
-  if (call.endpoint.orders > 0 && address_.banned(now.mono_ns)) return false;
-  if (!orders_.try_take(call.endpoint.orders, now.mono_ns)) return false;
-  return address_.try_take(call.endpoint.weight, call.options.cancel, now.mono_ns);
+bool Rest::has_room(const Call& call, fixspec::Timestamp now) {
+  return orders_.has_room(call.endpoint.orders, now.mono_ns) &&
+         address_.has_room(call.endpoint.weight, call.options.cancel, now.mono_ns);
 }
 
 void Rest::perform(std::uint64_t id, fixspec::Timestamp now) {
   Call& call = calls_.at(id);
   if (now.mono_ns < call.not_before_mono_ns) return;
-  if (!admit(call, now)) {
+  if (!has_room(call, now)) {
     // An order that had to wait would reach the market at a time nobody chose.
     if (call.endpoint.orders == 0) return;
     return finish_without(id, "the venue's rate limit is used up", RejectCode::VenueRateLimit, now);
@@ -87,6 +85,9 @@ void Rest::perform(std::uint64_t id, fixspec::Timestamp now) {
     return finish_without(id, "its validity had ended before it was sent", RejectCode::StaleRequest,
                           now);
   }
+  // Counted at both limits only here: from now on it goes out.
+  orders_.take(call.endpoint.orders, now.mono_ns);
+  address_.take(call.endpoint.weight, now.mono_ns);
   const HttpCall http = encoder_.http(call.make(), *stamp);
   net::HttpRequest request{.method = std::string{http.method},
                            .target = std::string{http.target},

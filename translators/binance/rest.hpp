@@ -87,7 +87,7 @@ class Rest {
   };
 
   void perform(std::uint64_t id, fixspec::Timestamp now);
-  bool admit(const Call& call, fixspec::Timestamp now);
+  bool has_room(const Call& call, fixspec::Timestamp now);
   bool repeat(Call& call, const Answer& answer, fixspec::Timestamp now);
   void finish(std::uint64_t id, const Answer& answer, fixspec::Timestamp now);
   void finish_without(std::uint64_t id, std::string reason, fixspec::RejectCode code,
