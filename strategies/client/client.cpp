@@ -55,6 +55,7 @@ class Client::Impl final : public FIX::NullApplication, public FIX::Responder {
                  FIX::TimeRange(FIX::UtcTimeOnly(0, 0, 0), FIX::UtcTimeOnly(0, 0, 0)),
                  settings_.heart_bt_int_s, nullptr) {
     session_.setResetOnLogon(settings_.reset_seq_num);
+    session_.setCheckLatency(settings_.check_latency);
   }
 
   Result<Done, Error> connect() {

@@ -36,6 +36,8 @@ struct Settings {
   /// Start over at 1 on both sides (141=Y) with the first logon: reports that were missed are given
   /// up. The numbers file starts over too.
   bool reset_seq_num = false;
+  /// A message whose SendingTime(52) is two minutes off is rejected, and with it what it tells.
+  bool check_latency = true;
   /// Keeps both sequence numbers across restarts, so that missed reports are resent; empty: they
   /// live as long as the Client. Orders are never resent after a restart: they are gap-filled.
   std::string numbers_file;
