@@ -5,7 +5,7 @@ BUILD := build/$(PRESET)
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo bench fuzz strategy-run asan format clean
+.PHONY: help setup build test demo bench fuzz chaos strategy-run asan format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ bench: setup ## measure speed, each figure beside its floor of the same run
 fuzz: setup ## libFuzzer on every target for TIME seconds each (60), with sanitizers
 	@WITH_CLANG=1 scripts/setup.sh
 	@scripts/fuzz.sh $(or $(TIME),60) $(JOBS)
+
+chaos: build ## N rounds (1000) of kills and faults while clients trade; goes on where it stopped (SEED_FROM=1)
+	@scripts/chaos.sh $(PRESET) $(or $(N),1000) $(or $(SEED_FROM),1)
 
 strategy-run: build ## the market makers for ten minutes (TIME=600) against the moving simulator
 	@scripts/strategy_run.sh $(PRESET) $(or $(TIME),600)

@@ -73,7 +73,7 @@ void ToldOrders::on_report(const fixspec::ExecutionReport& report) {
   order.status = plain_status(std::string{fixspec::to_words(report.ord_status)});
   order.cum_qty = report.cum_qty.to_string();
   if (report.exec_type == fixspec::ExecType::Replaced &&
-      report.ord_status == fixspec::OrdStatus::Filled) {
+      report.cum_qty == report.order_qty) {
     decreased_to_filled_.insert(report.order_id->to_string());
   }
   if (report.trade) {

@@ -28,7 +28,8 @@ class ToldOrders {
   /// A cancel reject tells the order's status, too.
   void on_reject(const fixspec::OrderCancelReject& reject);
   [[nodiscard]] const std::map<std::string, OrderAccount>& by_order_id() const { return orders_; }
-  /// The order ended as 150=5 39=2: a replace to what was filled.
+  /// The order ended with a replace (150=5) to what was filled; a cancel that was still pending
+  /// shows in 39.
   [[nodiscard]] bool was_decreased_to_filled(const std::string& order_id) const {
     return decreased_to_filled_.contains(order_id);
   }
