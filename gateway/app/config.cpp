@@ -90,6 +90,8 @@ class ConfigParser {
         reader.integer_or("KeepEndedOrders", 20'000, 1'000, 10'000'000, " orders"));
     gateway.keep_cl_ord_ids = static_cast<std::uint32_t>(
         reader.integer_or("KeepClOrdIDs", 1'000'000, 10'000, 1'000'000'000, " ids"));
+    gateway.journal_segment_bytes = static_cast<std::uint64_t>(
+        reader.integer_or("JournalSegmentBytes", 64 << 20, 1 << 20, 1 << 30, " bytes"));
     read_schedule(reader);
   }
 

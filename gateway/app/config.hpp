@@ -58,8 +58,9 @@ struct GatewayConfig {
   CorePoll core_poll = CorePoll::Block;
   fixspec::Currency base_currency;
   std::int64_t logon_timeout_s = 5;
-  std::uint32_t keep_ended_orders = 20'000;   ///< the newest ended orders, kept whole
-  std::uint32_t keep_cl_ord_ids = 1'000'000;  ///< of other ended orders; 72 bytes each
+  std::uint64_t journal_segment_bytes = 64 << 20;  ///< a new file of the journal is begun then
+  std::uint32_t keep_ended_orders = 20'000;        ///< the newest ended orders, kept whole
+  std::uint32_t keep_cl_ord_ids = 1'000'000;       ///< of other ended orders; 72 bytes each
 };
 
 /// One [SESSION]: a client that may log on.

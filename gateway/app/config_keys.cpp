@@ -33,6 +33,7 @@ constexpr std::array gateway_keys = {"SenderCompID"sv,
                                      "CorePoll"sv,
                                      "BaseCurrency"sv,
                                      "LogonTimeout"sv,
+                                     "JournalSegmentBytes"sv,
                                      "KeepEndedOrders"sv,
                                      "KeepClOrdIDs"sv};
 

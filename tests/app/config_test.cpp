@@ -60,7 +60,8 @@ TEST(Config, EveryValueArrives) {
       "[DEFAULT]\nConnectionType=acceptor\nSenderCompID=GW\nSocketAcceptHost=::1\n"
       "SocketAcceptPort=0\nTlsAcceptHost=0.0.0.0\nTlsAcceptPort=6002\nServerCertificateFile=c.pem\n"
       "ServerCertificateKeyFile=k.pem\nStatePath=/srv/s\nDurability=disk\nCorePoll=hybrid\n"
-      "LogLevel=debug\nLogFile=l.json\nLogonTimeout=7\nTimestampPrecision=6\nAckMode=venue\n"
+      "LogLevel=debug\nLogFile=l.json\nLogonTimeout=7\nJournalSegmentBytes="
+      "1048576\nTimestampPrecision=6\nAckMode=venue\n"
       "[SESSION]\nTargetCompID=OMS1\nAccounts=alpha, beta\nSymbols=BTC*,ETH-PERPETUAL\nTrade=N\n"
       "AnnounceOnLogon=Y\nAckMode=full\nMaxOutboundQueue=65536\nPasswordRef=file:p\n"
       "CheckLatency=N\nMaxLatency=30\n"
@@ -81,6 +82,7 @@ TEST(Config, EveryValueArrives) {
   EXPECT_EQ(config.gateway.log_level, fixspec::LogSink::Level::Debug);
   EXPECT_EQ(config.gateway.log_file, "l.json");
   EXPECT_EQ(config.gateway.logon_timeout_s, 7);
+  EXPECT_EQ(config.gateway.journal_segment_bytes, 1U << 20U);
   ASSERT_EQ(config.sessions.size(), 1u);
   const SessionConfig& session = config.sessions[0];
   EXPECT_THAT(session.accounts,

@@ -12,7 +12,7 @@ enum class Reached : std::uint8_t {
   Trading,   ///< orders and their fills
   Starting,  ///< a start of the gateway, and its links coming up
   Idling,    ///< about a second passes, or some records are written
-  Rolling,   ///< the journal begins a new segment; the first one of a new journal counts
+  Rolling,   ///< the journal begins a new segment, the first one of a new journal too
   Resetting  ///< a session starts over at 1
 };
 

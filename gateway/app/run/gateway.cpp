@@ -271,6 +271,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
     auto opened = journal::Journal::open(
         config_.gateway.state_path + "/journal",
         {.durability = disk ? journal::Durability::Disk : journal::Durability::Process,
+         .segment_bytes = config_.gateway.journal_segment_bytes,
          .on_durable = [this](std::uint64_t) { durable_.notify_all(); },
          .on_health = [this](journal::Health health,
                              const std::string& reason) { on_health(health, reason); }},
