@@ -24,6 +24,7 @@ namespace {
 constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t after_limit_ns = 5 * second_ns;  // pause after a reject by a risk limit
 constexpr std::int64_t after_reject_ns = second_ns;     // and after any other
+constexpr std::int64_t cancel_again_ns = second_ns;     // after a refused cancel
 constexpr std::int64_t unanswered_ns = 10 * second_ns;  // then a request is taken as lost
 constexpr std::int64_t flatten_every_ns = second_ns;
 constexpr int flatten_tries = 10;
@@ -94,7 +95,12 @@ class MarketMaker::Impl {
   void on_session(bool up, std::int64_t now) {
     session_up_ = up;
     session_ns_ = now;
-    if (!up) requests_.clear();
+    if (!up) {
+      requests_.clear();
+      // Prices were missed. The next quote waits for the first book of the new subscription.
+      top_.valid = false;
+      volatility_.interrupt();
+    }
     evaluate(now);
   }
 
@@ -309,6 +315,7 @@ class MarketMaker::Impl {
     const bool nothing_to_do =
         quote.phase() == Quote::Phase::None || quote.phase() == Quote::Phase::PendingCancel;
     if (nothing_to_do || !session_up_) return;
+    if (quote.had_cancel_refused() && now - quote.changed_ns() < cancel_again_ns) return;
     requests_.emplace_back(quote.cancel(next_id(), now));
     ++counters_.cancels;
   }

@@ -17,12 +17,6 @@ bool is_end(OrdStatus status) {
 
 }  // namespace
 
-Quantity Quote::exposure() const {
-  if (phase_ == Phase::None) return {};
-  const Quantity most = replace_id_ ? std::max(order_qty_, wanted_qty_) : order_qty_;
-  return most - cum_qty_;
-}
-
 bool Quote::is_named(const fixspec::ClOrdId& cl_ord_id) const {
   return cl_ord_id == cl_ord_id_ || cl_ord_id == replace_id_ || cl_ord_id == cancel_id_;
 }
@@ -30,6 +24,7 @@ bool Quote::is_named(const fixspec::ClOrdId& cl_ord_id) const {
 fixspec::NewOrderSingle Quote::place(fixspec::ClOrdId cl_ord_id, const Target& target,
                                      std::int64_t now_ns) {
   phase_ = Phase::PendingNew;
+  refused_cancel_ = false;
   cl_ord_id_ = cl_ord_id;
   replace_id_.reset();
   cancel_id_.reset();
@@ -53,15 +48,13 @@ fixspec::OrderCancelReplaceRequest Quote::amend(fixspec::ClOrdId cl_ord_id, cons
                                                 std::int64_t now_ns) {
   phase_ = Phase::PendingReplace;
   replace_id_ = cl_ord_id;
-  wanted_price_ = target.price;
-  wanted_qty_ = cum_qty_ + target.qty;
   changed_ns_ = now_ns;
   fixspec::OrderCancelReplaceRequest replace;
   replace.cl_ord_id = cl_ord_id;
   replace.orig_cl_ord_id = cl_ord_id_;
   replace.instrument = settings_.instrument;
   replace.side = side_;
-  replace.order_qty = wanted_qty_;
+  replace.order_qty = cum_qty_ + target.qty;
   replace.price = target.price;
   return replace;
 }
@@ -72,7 +65,10 @@ fixspec::OrderCancelRequest Quote::cancel(fixspec::ClOrdId cl_ord_id, std::int64
   changed_ns_ = now_ns;
   fixspec::OrderCancelRequest cancel;
   cancel.cl_ord_id = cl_ord_id;
-  cancel.orig_cl_ord_id = replace_id_.value_or(cl_ord_id_);
+  // Never the name that a replace in flight gives it: where that was lost with the connection, the
+  // gateway knows no such order, while this one still works. An old name finds a replaced order,
+  // too.
+  cancel.orig_cl_ord_id = cl_ord_id_;
   cancel.instrument = settings_.instrument;
   cancel.side = side_;
   return cancel;
@@ -104,7 +100,9 @@ void Quote::on_cancel_reject(const fixspec::OrderCancelReject& reject) {
   if (reject.cl_ord_id == replace_id_) replace_id_.reset();
   if (reject.cl_ord_id == cancel_id_) cancel_id_.reset();
   if (is_end(reject.ord_status)) return end();
-  if (cancel_id_) return;
+  if (reject.response_to == fixspec::CxlRejResponseTo::CancelRequest) refused_cancel_ = true;
+  // An earlier cancel is still on its way: asking again brings nothing.
+  if (cancel_id_ || reject.ord_status == OrdStatus::PendingCancel) return;
   phase_ = replace_id_ ? Phase::PendingReplace : Phase::Working;
 }
 

@@ -31,8 +31,8 @@ class Quote {
   [[nodiscard]] Phase phase() const { return phase_; }
   [[nodiscard]] fixspec::Price price() const { return price_; }
   [[nodiscard]] std::int64_t changed_ns() const { return changed_ns_; }
-  /// The most that can still fill, whatever is in flight.
-  [[nodiscard]] fixspec::Quantity exposure() const;
+  /// True after a cancel was refused: the next one should not follow at once.
+  [[nodiscard]] bool had_cancel_refused() const { return refused_cancel_; }
   /// True where `cl_ord_id` names this order or a request on it.
   [[nodiscard]] bool is_named(const fixspec::ClOrdId& cl_ord_id) const;
 
@@ -61,8 +61,7 @@ class Quote {
   fixspec::Price price_;
   fixspec::Quantity order_qty_;
   fixspec::Quantity cum_qty_;
-  fixspec::Price wanted_price_;   // of the G in flight
-  fixspec::Quantity wanted_qty_;  // of the G in flight: the total
+  bool refused_cancel_ = false;
   std::int64_t changed_ns_ = 0;
 };
 

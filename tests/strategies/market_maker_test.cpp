@@ -54,9 +54,18 @@ struct Exchange {
     Price price;
     Quantity order_qty, cum_qty;
   };
-  std::map<std::string, Order> orders;  // by the newest ClOrdID
+  std::map<std::string, Order> orders;       // by the newest ClOrdID
+  std::map<std::string, std::string> newer;  // a ClOrdID and the one that replaced it
   std::uint64_t exec_ids = 0;
   std::vector<fixspec::ClientRequest> taken;
+
+  // Every name that an order ever had finds it, as at the gateway.
+  std::map<std::string, Order>::iterator find(std::string cl_ord_id) {
+    for (auto next = newer.find(cl_ord_id); next != newer.end(); next = newer.find(cl_ord_id)) {
+      cl_ord_id = next->second;
+    }
+    return orders.find(cl_ord_id);
+  }
 
   fixspec::ExecutionReport report(const Order& order, ExecType type, OrdStatus status) {
     fixspec::ExecutionReport report;
@@ -142,6 +151,7 @@ class World {
       exchange.orders.erase(found);
       const auto orig = order.cl_ord_id;
       order.cl_ord_id = replace->cl_ord_id;
+      exchange.newer[orig.to_string()] = order.cl_ord_id.to_string();
       order.order_qty = replace->order_qty;
       order.price = replace->price.value();
       const bool filled = order.cum_qty >= order.order_qty;
@@ -155,7 +165,7 @@ class World {
       return 'G';
     }
     const auto& cancel = std::get<fixspec::OrderCancelRequest>(request);
-    const auto found = exchange.orders.find(cancel.orig_cl_ord_id->to_string());
+    const auto found = exchange.find(cancel.orig_cl_ord_id->to_string());
     if (found == exchange.orders.end()) {
       reject(cancel.cl_ord_id, *cancel.orig_cl_ord_id, false,
              fixspec::CxlRejResponseTo::CancelRequest, detail);
@@ -354,6 +364,87 @@ TEST(MarketMaker, WhatTheSessionLostIsChasedByACancel) {
   EXPECT_EQ(kinds.substr(0, 2), "FF") << "the answers tell what became of them";
 }
 
+// The gateway keeps a cancel until the venue's link is back, and answers a second one with that.
+TEST(MarketMaker, ACancelThatIsPendingIsNotAskedForOverAndOver) {
+  Quoting world;
+  world.maker.on_venue(false, world.now);
+  world.take();
+  ASSERT_EQ(world.sent.size(), 2u);
+  world.sent.clear();  // kept: no answer
+  int cancels = 0;
+  for (int i = 0; i < 600; ++i) {  // a minute
+    world.pass(100);
+    for (int round = 0; round < 5 && !world.sent.empty(); ++round, ++cancels) {
+      const auto again = std::get<fixspec::OrderCancelRequest>(world.sent.front());
+      world.sent.pop_front();
+      fixspec::OrderCancelReject reject;
+      reject.cl_ord_id = again.cl_ord_id;
+      reject.orig_cl_ord_id = *again.orig_cl_ord_id;
+      reject.ord_status = OrdStatus::PendingCancel;
+      reject.response_to = fixspec::CxlRejResponseTo::CancelRequest;
+      reject.reject.code = fixspec::RejectCode::AlreadyPending;
+      world.maker.on_cancel_reject(reject, world.now);
+      world.take();
+    }
+  }
+  EXPECT_GT(cancels, 0);
+  EXPECT_LE(cancels, 12) << "every ten seconds, a side";
+}
+
+TEST(MarketMaker, ARefusedCancelIsAskedForAgainButNotAtOnce) {
+  Quoting world;
+  world.book(0, 0, false);
+  ASSERT_EQ(world.sent.size(), 2u);
+  world.answer();
+  const auto cancel = std::get<fixspec::OrderCancelRequest>(world.sent.front());
+  world.sent.clear();
+  world.reject(cancel.cl_ord_id, *cancel.orig_cl_ord_id, true,
+               fixspec::CxlRejResponseTo::CancelRequest, {});
+  world.pass(100);
+  EXPECT_TRUE(world.sent.empty()) << "at once";
+  world.pass(1'000);
+  EXPECT_EQ(world.answer_all(), "F") << "a second later";
+  EXPECT_TRUE(world.exchange.orders.empty());
+}
+
+TEST(MarketMaker, AfterABreakOfTheSessionItWaitsForANewBook) {
+  Quoting world;
+  const auto fill_both = [&] {
+    while (!world.exchange.orders.empty()) {
+      const auto& order = world.exchange.orders.begin()->second;
+      world.fill(order.cl_ord_id.to_string(), order.order_qty, order.price);
+    }
+  };
+  fill_both();
+  world.sent.clear();
+  world.maker.on_session(false, world.now);
+  world.maker.on_session(true, world.now);
+  world.pass(100);
+  EXPECT_EQ(world.maker.state(), State::Pulled);
+  EXPECT_EQ(world.maker.reason(), "there is no valid book");
+}
+
+// A replace that was never sent leaves the order that it named at the venue.
+TEST(MarketMaker, AnOrderWhoseReplaceWasLostIsStillItsOwn) {
+  Quoting world;
+  const Exchange::Order bid = world.order(Side::Buy);
+  world.book(900'300, 900'305);
+  world.sent.clear();
+  world.maker.on_session(false, world.now);
+  world.maker.on_session(true, world.now);
+  for (int i = 0; i < 150; ++i) {
+    world.book(900'300 + i % 2, 900'305 + i % 2);
+    world.pass(100);
+    world.answer_all();
+    ASSERT_LE(world.exchange.orders.size(), 2u) << "one order a side";
+  }
+  EXPECT_NE(world.order(Side::Buy).price, bid.price) << "it is quoted again";
+  world.maker.stop(world.now);
+  world.take();
+  world.answer_all();
+  EXPECT_TRUE(world.exchange.orders.empty()) << "nothing is left at the venue";
+}
+
 TEST(MarketMaker, ARepeatedReportCountsOnce) {
   Quoting world;
   world.fill(world.order(Side::Buy).cl_ord_id.to_string(), qty("0.004"), price("89999"));
@@ -410,6 +501,8 @@ TEST(MarketMaker, NeverBeyondItsBoundAndItsAccountsAlwaysAddUp) {
         world.fill(at->first, std::min(open, part), at->second.price);
       }
       if (random() % 500 == 0) {
+        // What was not answered by now was never sent.
+        world.sent.clear();
         world.maker.on_session(false, world.now);
         world.pass(50);
         world.maker.on_session(true, world.now);
