@@ -88,6 +88,9 @@ struct QueryOrder {
   std::optional<fixspec::VenueOrderId> venue_order_id;
   fixspec::InstrumentKey instrument;
   fixspec::OrdType ord_type = fixspec::OrdType::Limit;  ///< as in CancelOrder
+  /// When the order was made, by our clock: a venue's history need not be searched beyond it. 0:
+  /// not known.
+  fixspec::UtcNanos placed_at = 0;
 
   friend bool operator==(const QueryOrder&, const QueryOrder&) = default;
 };

@@ -128,6 +128,7 @@ void fields(Archive auto& a, Is<translators::CancelAll> auto& v) { a(v.instrumen
 void fields(Archive auto& a, Is<translators::QueryOrder> auto& v) {
   a(v.client_id, v.venue_order_id, v.instrument);
   if (a.version >= 2) a(v.ord_type);
+  if (a.version >= 3) a(v.placed_at);
 }
 void fields(Archive auto&, Is<translators::QueryOpenOrders> auto&) {}
 void fields(Archive auto& a, Is<translators::QueryTrades> auto& v) {

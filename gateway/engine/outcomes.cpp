@@ -200,7 +200,8 @@ void Engine::resolve(Order& order) {
       request(order.account, translators::QueryOrder{.client_id = order.client_id,
                                                      .venue_order_id = order.venue_order_id,
                                                      .instrument = order.instrument,
-                                                     .ord_type = order.ord_type});
+                                                     .ord_type = order.ord_type,
+                                                     .placed_at = order.created_utc_ns});
 }
 
 void Engine::resolve_later(Order& order) {

@@ -13,7 +13,9 @@ using wire::Parameter;
 
 constexpr std::int64_t page = 1'000;
 // Of an archive that is longer than this, nobody can say that an order is not in it.
-constexpr std::int64_t longest_history = 10'000;
+constexpr std::int64_t longest_history = 100'000;
+// Clocks differ.
+constexpr std::int64_t history_margin_ns = 10 * fixspec::nanos_per_second;
 // Trades stay in the default store for 24 h; older ones are in the archive, and the hour that both
 // cover makes up for the archive's delay.
 constexpr std::int64_t recent_trades_ns = 23 * 3'600 * fixspec::nanos_per_second;
@@ -197,6 +199,16 @@ std::optional<std::vector<OrderUpdate>> PrivateSession::updates_of(
 // ---- one order: where it stands, then its fills
 // ------------------------------------------------------
 
+// The history is told newest first, so behind a row that changed last before the order was made
+// there is nothing to look for: an account that trades a lot has more rows than anybody can read.
+bool PrivateSession::is_before(const wire::Order& row, const VenueRequest& request) const {
+  const auto* const query = order_query(request);
+  if (query == nullptr || query->placed_at == 0) return false;
+  const std::int64_t placed_ms =
+      link_.clock().to_venue(query->placed_at - history_margin_ns) / fixspec::nanos_per_milli;
+  return row.last_update_timestamp_ms < placed_ms;
+}
+
 void PrivateSession::on_search_reply(Job& job, fixspec::Timestamp now) {
   auto orders = link_.body().orders();
   if (job.step == Step::ById) {
@@ -205,7 +217,8 @@ void PrivateSession::on_search_reply(Job& job, fixspec::Timestamp now) {
                    : fixspec::Unexpected{order.error()};
   }
   if (!orders) return answer_unknown(job, orders.error().text);
-  const bool full_page = static_cast<std::int64_t>(orders->size()) >= page;
+  const bool full_page =
+      static_cast<std::int64_t>(orders->size()) >= page && !is_before(orders->back(), job.request);
   const Wanted order = wanted(job.request);
   std::erase_if(*orders, [&](const wire::Order& candidate) {
     const bool same_label = !order.client_id.empty() && candidate.label == order.client_id.view();

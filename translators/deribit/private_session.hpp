@@ -139,6 +139,7 @@ class PrivateSession {
   void begin_query(Job& job, fixspec::Timestamp now);
   void on_query_reply(Job& job, fixspec::Timestamp now);
   void on_search_reply(Job& job, fixspec::Timestamp now);
+  [[nodiscard]] bool is_before(const wire::Order& row, const VenueRequest& request) const;
   void search_on(Job& job, fixspec::Timestamp now);
   void on_order_trades(Job& job, fixspec::Timestamp now);
   void on_swept_trades(Job& job, fixspec::Timestamp now);
