@@ -210,7 +210,8 @@ void AccountSession::send_order(const VenueRequest& asked, fixspec::Timestamp no
     return answer_not_sent(request, "the venue's rate limit is used up",
                            RejectCode::VenueRateLimit);
   }
-  const auto frame = order_link_.send(*wire_request, *stamp, now);
+  const auto frame = order_link_.send(
+      *wire_request, *stamp, is_cancel(request) ? net::SendLane::First : net::SendLane::Ordinary);
   if (!frame) return send_over_rest(request, now);  // nothing has left
   limits_.take(endpoint.orders, now.mono_ns);
   address_.take(endpoint.weight, now.mono_ns);

@@ -69,11 +69,13 @@ void OrderLink::call(wire::Method method, fixspec::Timestamp now) {
 }
 
 std::optional<std::uint64_t> OrderLink::send(const wire::Request& request, const Stamp& stamp,
-                                             fixspec::Timestamp) {
+                                             net::SendLane lane) {
   const std::uint64_t id = ++last_id_;
   const FrameAuth auth = encoder_.can_log_on() ? FrameAuth::Session : FrameAuth::Signature;
   const auto frame = encoder_.frame(id, request, stamp, auth);
-  if (outbox_.send(Channel::Orders, frame, id) != net::SendOutcome::Taken) return std::nullopt;
+  const auto sent = lane == net::SendLane::First ? outbox_.send_first(Channel::Orders, frame, id)
+                                                 : outbox_.send(Channel::Orders, frame, id);
+  if (sent != net::SendOutcome::Taken) return std::nullopt;
   return id;
 }
 

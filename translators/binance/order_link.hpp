@@ -64,7 +64,7 @@ class OrderLink {
   [[nodiscard]] bool tried() const { return tried_; }
   /// The number of the frame; nothing where nothing has left. Only while ready.
   std::optional<std::uint64_t> send(const wire::Request& request, const Stamp& stamp,
-                                    fixspec::Timestamp now);
+                                    net::SendLane lane);
   void give_up(std::string_view event, const std::string& reason);
 
  private:

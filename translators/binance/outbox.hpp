@@ -30,6 +30,10 @@ class Outbox : public Fetcher {
  public:
   /// `id` names the frame when the connection is lost.
   virtual net::SendOutcome send(Channel channel, std::string_view frame, std::uint64_t id) = 0;
+  /// The same, before everything that waits: a cancel.
+  virtual net::SendOutcome send_first(Channel channel, std::string_view frame, std::uint64_t id) {
+    return send(channel, frame, id);
+  }
   virtual void connect(Channel channel) = 0;
   virtual void disconnect(Channel channel, std::string reason) = 0;
   virtual void emit(Told told) = 0;

@@ -16,6 +16,9 @@ constexpr std::int64_t longest_wait_ns = 3'200 * fixspec::nanos_per_milli;
 constexpr std::int64_t limit_hold_ns = 10 * fixspec::nanos_per_second;
 constexpr std::int64_t ban_hold_ns = 120 * fixspec::nanos_per_second;
 constexpr std::size_t most_calls = 10'000;
+// Each may be a connection of its own: were hundreds of orders asked about at once, they would use
+// up the process's descriptors. Orders and cancels don't wait for it; their own limits bound them.
+constexpr std::size_t most_in_flight = 32;
 
 constexpr int too_many_requests = 429;
 constexpr int banned = 418;
@@ -75,6 +78,8 @@ bool Rest::has_room(const Call& call, fixspec::Timestamp now) {
 void Rest::perform(std::uint64_t id, fixspec::Timestamp now) {
   Call& call = calls_.at(id);
   if (now.mono_ns < call.not_before_mono_ns) return;
+  const bool may_wait = call.endpoint.orders == 0 && !call.options.cancel;
+  if (may_wait && in_flight_ >= most_in_flight) return;
   if (!has_room(call, now)) {
     // An order that had to wait would reach the market at a time nobody chose.
     if (call.endpoint.orders == 0) return;
@@ -98,6 +103,7 @@ void Rest::perform(std::uint64_t id, fixspec::Timestamp now) {
     request.headers.emplace_back(std::string{api_key_header}, std::string{encoder_.api_key()});
   }
   call.in_flight = true;
+  ++in_flight_;
   call.may_have_left = true;
   call.sent_at = now.utc_ns;
   outbox_.fetch(std::move(request), id);
@@ -113,6 +119,7 @@ std::optional<Stamp> Rest::stamp_at(fixspec::Timestamp now, fixspec::UtcNanos va
 void Rest::on_response(std::uint64_t id,
                        const fixspec::Result<net::HttpResponse, net::HttpError>& response,
                        fixspec::Timestamp now) {
+  --in_flight_;
   const auto found = calls_.find(id);
   if (found == calls_.end()) return;  // its time was over
   Call& call = found->second;

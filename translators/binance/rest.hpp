@@ -106,6 +106,7 @@ class Rest {
   Decoder decoder_;
   std::map<std::uint64_t, Call> calls_;  ///< in the order in which they were asked
   std::uint64_t last_id_ = 0;
+  std::size_t in_flight_ = 0;  ///< requests whose response has not come
   bool syncing_clock_ = false;
 };
 

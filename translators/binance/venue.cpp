@@ -113,6 +113,9 @@ class AccountConnector final : public Outbox {
   net::SendOutcome send(Channel channel, std::string_view frame, std::uint64_t id) override {
     return socket(channel).send(frame, id);
   }
+  net::SendOutcome send_first(Channel channel, std::string_view frame, std::uint64_t id) override {
+    return socket(channel).send(frame, id, net::SendLane::First);
+  }
   void connect(Channel channel) override { socket(channel).connect(); }
   void disconnect(Channel channel, std::string reason) override {
     socket(channel).close(std::move(reason));

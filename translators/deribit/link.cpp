@@ -47,11 +47,12 @@ void Link::on_timer(fixspec::Timestamp now) {
   outbox_.connect();
 }
 
-Link::Sent Link::send(const wire::Request& request, fixspec::Timestamp now) {
+Link::Sent Link::send(const wire::Request& request, fixspec::Timestamp now, net::SendLane lane) {
   const std::uint64_t id = ++last_id_;
   encode_frame(frame_, id, request);
   sent_at_[id % sent_at_.size()] = {id, now.utc_ns};
-  return {id, outbox_.send(frame_, id)};
+  const bool first = lane == net::SendLane::First;
+  return {id, first ? outbox_.send_first(frame_, id) : outbox_.send(frame_, id)};
 }
 
 std::optional<wire::Message> Link::read(std::string_view text, fixspec::Timestamp now) {

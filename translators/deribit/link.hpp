@@ -24,6 +24,10 @@ class Outbox {
   virtual ~Outbox() = default;
   /// `id` names the frame when the connection is lost.
   virtual net::SendOutcome send(std::string_view frame, std::uint64_t id) = 0;
+  /// The same, before everything that waits: a cancel.
+  virtual net::SendOutcome send_first(std::string_view frame, std::uint64_t id) {
+    return send(frame, id);
+  }
   virtual void connect() = 0;
   virtual void disconnect(std::string reason) = 0;
   virtual void emit(Told told) = 0;
@@ -54,7 +58,8 @@ class Link {
   /// The connection does what it is for: the next failure waits shortly again.
   void settled() { backoff_.reset(); }
 
-  Sent send(const wire::Request& request, fixspec::Timestamp now);
+  Sent send(const wire::Request& request, fixspec::Timestamp now,
+            net::SendLane lane = net::SendLane::Ordinary);
   /// The message in `text`. Nothing where the link has dealt with it: a heartbeat, or something
   /// unreadable, for which the connection is given up.
   std::optional<wire::Message> read(std::string_view text, fixspec::Timestamp now);

@@ -116,7 +116,9 @@ bool PrivateSession::admit(Job& job, fixspec::Timestamp now) {
 }
 
 void PrivateSession::transmit(Job& job, fixspec::Timestamp now) {
-  const Link::Sent sent = link_.send(frame_of(job, now), now);
+  const Link::Sent sent =
+      link_.send(frame_of(job, now), now,
+                 is_cancel(job.kind) ? net::SendLane::First : net::SendLane::Ordinary);
   if (sent.outcome != net::SendOutcome::Taken) {
     const std::string reason = sent.outcome == net::SendOutcome::QueueFull
                                    ? "the venue does not read: its queue is full"

@@ -94,6 +94,9 @@ class Connector : public Outbox, public net::WebSocketHandler {
   net::SendOutcome send(std::string_view frame, std::uint64_t id) override {
     return socket_.send(frame, id);
   }
+  net::SendOutcome send_first(std::string_view frame, std::uint64_t id) override {
+    return socket_.send(frame, id, net::SendLane::First);
+  }
   void connect() override { socket_.connect(); }
   void disconnect(std::string reason) override { socket_.close(std::move(reason)); }
   void emit(Told told) override {

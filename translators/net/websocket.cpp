@@ -31,7 +31,7 @@ class WebSocket::Connection {
   Connection& operator=(const Connection&) = delete;
 
   virtual void start() = 0;
-  virtual SendOutcome send(std::string_view text, std::uint64_t tag) = 0;
+  virtual SendOutcome send(std::string_view text, std::uint64_t tag, SendLane lane) = 0;
   virtual void close_later(std::string reason) = 0;
   virtual void detach() = 0;
   [[nodiscard]] virtual bool over() const = 0;
@@ -71,15 +71,17 @@ class ConnectionOver final : public WebSocket::Connection,
                  });
   }
 
-  SendOutcome send(std::string_view text, std::uint64_t tag) override {
+  SendOutcome send(std::string_view text, std::uint64_t tag, SendLane lane) override {
     if (!open_) return SendOutcome::NotConnected;
     if (!writing_) {
       write(std::string_view{text});
       return SendOutcome::Taken;
     }
-    if (queued_bytes_ + text.size() > options_.max_queued_bytes) return SendOutcome::QueueFull;
+    const bool first = lane == SendLane::First;
+    const std::size_t most = options_.max_queued_bytes + (first ? options_.reserved_bytes : 0);
+    if (queued_bytes_ + text.size() > most) return SendOutcome::QueueFull;
     queued_bytes_ += text.size();
-    queue_.push_back({std::string{text}, tag});
+    (first ? first_queue_ : queue_).push_back({std::string{text}, tag});
     return SendOutcome::Taken;
   }
 
@@ -206,9 +208,10 @@ class ConnectionOver final : public WebSocket::Connection,
     if (error) return fail("writing: " + error.message());
     fixspec::crash_point("venue_written");
     writing_ = false;
-    if (queue_.empty()) return;
-    const Waiting next = std::move(queue_.front());
-    queue_.pop_front();
+    std::deque<Waiting>& queue = first_queue_.empty() ? queue_ : first_queue_;
+    if (queue.empty()) return;
+    const Waiting next = std::move(queue.front());
+    queue.pop_front();
     queued_bytes_ -= next.text.size();
     write(next.text);
   }
@@ -235,8 +238,10 @@ class ConnectionOver final : public WebSocket::Connection,
     // shut() drops handlers that may hold the last owner of this.
     const auto self = this->shared_from_this();
     std::vector<std::uint64_t> never_started;
-    never_started.reserve(queue_.size());
-    for (const Waiting& waiting : queue_) never_started.push_back(waiting.tag);
+    never_started.reserve(first_queue_.size() + queue_.size());
+    for (const auto* queue : {&first_queue_, &queue_}) {
+      for (const Waiting& waiting : *queue) never_started.push_back(waiting.tag);
+    }
     shut();
     WebSocketHandler* const handler = std::exchange(handler_, nullptr);
     if (handler != nullptr) handler->on_closed(reason, never_started);
@@ -245,6 +250,7 @@ class ConnectionOver final : public WebSocket::Connection,
   void shut() {
     over_ = true;
     open_ = false;
+    first_queue_.clear();
     queue_.clear();
     dialer_.cancel();
     deadline_.cancel();
@@ -263,6 +269,7 @@ class ConnectionOver final : public WebSocket::Connection,
   websocket::response_type response_;
   beast::flat_buffer buffer_;
   std::string outgoing_;
+  std::deque<Waiting> first_queue_;
   std::deque<Waiting> queue_;
   std::size_t queued_bytes_ = 0;
   Clock::time_point heard_at_;
@@ -293,8 +300,8 @@ void WebSocket::connect() {
   connection_->start();
 }
 
-SendOutcome WebSocket::send(std::string_view text, std::uint64_t tag) {
-  return connection_ ? connection_->send(text, tag) : SendOutcome::NotConnected;
+SendOutcome WebSocket::send(std::string_view text, std::uint64_t tag, SendLane lane) {
+  return connection_ ? connection_->send(text, tag, lane) : SendOutcome::NotConnected;
 }
 
 void WebSocket::close(std::string reason) {

@@ -24,6 +24,12 @@ enum class SendOutcome : std::uint8_t {
   QueueFull,     ///< nothing left: the peer reads too slowly
 };
 
+/// Which of the messages that wait goes first.
+enum class SendLane : std::uint8_t {
+  Ordinary,
+  First,  ///< before all ordinary ones, also where those have filled the queue: cancels
+};
+
 struct WebSocketOptions {
   Endpoint endpoint;
   /// For each of resolving, TCP, TLS, upgrade and the writing of one message.
@@ -32,6 +38,8 @@ struct WebSocketOptions {
   std::chrono::milliseconds silence_timeout{75'000};
   std::size_t max_message_bytes = std::size_t{4} << 20;
   std::size_t max_queued_bytes = std::size_t{1} << 20;
+  /// More bytes than that for messages that go first.
+  std::size_t reserved_bytes = std::size_t{256} << 10;
 };
 
 /// Told on the thread of the io_context, never from inside a call to WebSocket.
@@ -61,7 +69,7 @@ class WebSocket {
   /// Starts an attempt; on_open or on_closed follows. Only while there is no connection.
   void connect();
   /// Sends `text` as one message, now if nothing waits before it. `tag` names it in on_closed.
-  SendOutcome send(std::string_view text, std::uint64_t tag);
+  SendOutcome send(std::string_view text, std::uint64_t tag, SendLane lane = SendLane::Ordinary);
   /// Drops the connection; on_closed follows with this reason.
   void close(std::string reason);
 
