@@ -86,6 +86,10 @@ class ConfigParser {
     reader.choice_or("BaseCurrency", 0, currencies);
     gateway.base_currency = fixspec::Currency{"USD"};
     gateway.logon_timeout_s = reader.integer_or("LogonTimeout", 5, 1, 60, " seconds");
+    gateway.max_pending_orders = static_cast<std::size_t>(
+        reader.integer_or("MaxPendingOrders", 1'000, 1, 100'000, " orders"));
+    gateway.max_live_orders = static_cast<std::size_t>(
+        reader.integer_or("MaxLiveOrders", 200'000, 1, 10'000'000, " orders"));
     gateway.keep_ended_orders = static_cast<std::uint32_t>(
         reader.integer_or("KeepEndedOrders", 20'000, 1'000, 10'000'000, " orders"));
     gateway.keep_cl_ord_ids = static_cast<std::uint32_t>(

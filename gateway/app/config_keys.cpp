@@ -34,6 +34,8 @@ constexpr std::array gateway_keys = {"SenderCompID"sv,
                                      "BaseCurrency"sv,
                                      "LogonTimeout"sv,
                                      "JournalSegmentBytes"sv,
+                                     "MaxPendingOrders"sv,
+                                     "MaxLiveOrders"sv,
                                      "KeepEndedOrders"sv,
                                      "KeepClOrdIDs"sv};
 

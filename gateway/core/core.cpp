@@ -99,11 +99,16 @@ fixspec::Result<fixspec::Done, fixspec::Error> replay_journal(
 // ----------------------------------------------------------------------------
 
 Core::Core(engine::Engine& engine, journal::Journal& journal, Outlets& outlets, Settings settings)
-    : engine_(engine), journal_(journal), outlets_(outlets), settings_(std::move(settings)) {}
+    : engine_(engine),
+      journal_(journal),
+      outlets_(outlets),
+      settings_(std::move(settings)),
+      admission_(engine, settings_.admission) {}
 
 void Core::start(engine::StartInput start, const RecentReports& recent_reports) {
   const auto unfinished = engine_.outstanding_timers();
   permissions_ = start.permissions;
+  admission_.start();
   apply(std::move(start));
   fixspec::crash_point("run_begun");
   for (const engine::SendReport* report : unsent(recent_reports)) outlets_.send_report(*report);
@@ -143,7 +148,7 @@ void Core::on_client_request(const fixspec::SessionId& session, fixspec::ClientR
       reference = market_.reference(known->instrument, outlets_.now());
     }
   }
-  refuse_while_unjournalled(request);
+  refuse_where_full(session, request);
   apply(engine::ClientInput{.session = session,
                             .request = std::move(request),
                             .reference = reference,
@@ -162,15 +167,39 @@ risk::ReferencePrices Core::reference_for(const fixspec::AccountId& account,
   return market_.reference(key, outlets_.now());
 }
 
-void Core::refuse_while_unjournalled(fixspec::ClientRequest& request) const {
+std::optional<std::string> Core::journal_trouble() const {
   const journal::Health health = journal_.health();
-  if (health == journal::Health::Good && held_.size() < settings_.max_held_inputs) return;
+  if (health != journal::Health::Good) {
+    return "the journal is " + std::string{journal::to_text(health)};
+  }
+  if (held_.size() >= settings_.max_held_inputs) {
+    return std::to_string(held_.size()) + " inputs wait for the journal, the most is " +
+           std::to_string(settings_.max_held_inputs);
+  }
+  if (held_.empty() || journal_.durable_sequence() >= held_.front().sequence) return std::nullopt;
+  const std::int64_t waited = outlets_.now().mono_ns - held_.front().input.now.mono_ns;
+  if (waited <= settings_.max_held_ns) return std::nullopt;
+  return "the journal's disk has not answered for " +
+         std::to_string(waited / fixspec::nanos_per_milli) + " ms, the most is " +
+         std::to_string(settings_.max_held_ns / fixspec::nanos_per_milli);
+}
+
+void Core::refuse_where_full(const fixspec::SessionId& session, fixspec::ClientRequest& request) {
+  const auto* const new_order = std::get_if<fixspec::NewOrderSingle>(&request);
+  if (new_order == nullptr &&
+      !std::holds_alternative<fixspec::OrderCancelReplaceRequest>(request)) {
+    return;
+  }
+  // A repetition makes no order, and is answered as ever.
+  if (new_order != nullptr && engine_.orders().is_used(session, new_order->cl_ord_id)) return;
+  auto why = journal_trouble();
+  if (!why && new_order != nullptr) {
+    why = admission_.refusal(new_order->account);
+  }
+  if (!why) return;
   fixspec::RefusedRequest refused;
   refused.code = fixspec::RejectCode::Overloaded;
-  refused.text = std::string{fixspec::to_text(refused.code)} + ": the journal is " +
-                 (health == journal::Health::Good ? std::string{"behind"}
-                                                  : std::string{journal::to_text(health)}) +
-                 "; cancels are served";
+  refused.text = std::string{fixspec::to_text(refused.code)} + ": " + *why + "; cancels are served";
   if (const auto* order = std::get_if<fixspec::NewOrderSingle>(&request)) {
     refused.cl_ord_id = order->cl_ord_id;
     refused.account = order->account;
@@ -190,6 +219,7 @@ void Core::on_timer(std::uint64_t timer_id) { apply(engine::TimerInput{.timer_id
 
 void Core::on_venue_event(translators::VenueEvent event) {
   const bool brings_instruments = std::holds_alternative<translators::Instruments>(event.told);
+  admission_.heard(event.account);
   const auto mark = step_of(event.told);
   fixspec::crash_point("venue_fact_read");
   apply(engine::VenueInput{.event = std::move(event)});
@@ -281,6 +311,9 @@ void Core::apply(engine::InputBody body, bool release_follows) {
   for (const engine::Output& output : held.outputs) {
     const auto* send = std::get_if<engine::SendRequest>(&output);
     if (send == nullptr) continue;
+    if (std::holds_alternative<translators::PlaceOrder>(send->request.ask)) {
+      admission_.placed(send->request.account, held.input.sequence);
+    }
     writer_.clear();
     encode(send->request, writer_);
     held.sequence = journal_.append(journal::RecordType::VenueIntent, input_version, held.input.now,
@@ -288,6 +321,7 @@ void Core::apply(engine::InputBody body, bool release_follows) {
   }
   fixspec::crash_point("intents_appended");
   held_.push_back(std::move(held));
+  pause_where_full();
   if (!release_follows || held_.size() >= most_at_once) release_now_or_soon();
 }
 
@@ -322,6 +356,13 @@ void Core::release() {
     }
   }
   releasing_ = false;
+  pause_where_full();
+}
+
+void Core::pause_where_full() {
+  const bool full = held_.size() >= (paused_ ? settings_.max_held_before_pause / 2
+                                             : settings_.max_held_before_pause);
+  if (full != std::exchange(paused_, full)) outlets_.pause_inputs(full);
 }
 
 // Before the journal is written: what a session keeps of a report is part of it. Nothing leaves for

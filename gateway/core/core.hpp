@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "fixspec/log.hpp"
+#include "gateway/core/admission.hpp"
 #include "gateway/core/market.hpp"
 #include "gateway/engine/engine.hpp"
 #include "gateway/journal/binary.hpp"
@@ -36,6 +38,9 @@ class Outlets {
   virtual void on_alarm(const engine::Alarm& alarm) = 0;
   /// An input was applied and what follows from it done: for the audit. Must not block.
   virtual void on_applied(engine::Input&& input, engine::Outputs&& outputs) = 0;
+  /// True: too much waits for the journal. Nothing more is to be read, from clients and venues,
+  /// until it is called with false. Called from inside the core: what it brings about comes later.
+  virtual void pause_inputs(bool paused) { static_cast<void>(paused); }
   [[nodiscard]] virtual fixspec::Timestamp now() const = 0;
 };
 
@@ -44,6 +49,10 @@ struct Settings {
   journal::Durability durability = journal::Durability::Process;
   /// Inputs whose effects may wait for the journal; beyond it new orders are refused.
   std::size_t max_held_inputs = 4'096;
+  /// Beyond it nothing more is read.
+  std::size_t max_held_before_pause = 16'384;
+  /// How long the oldest of them may wait; longer, and new orders are refused.
+  std::int64_t max_held_ns = 100 * fixspec::nanos_per_milli;
   /// True: whoever tells of client requests calls release() after the last of those that came at
   /// once, so that one write to the journal does for them all.
   bool requests_are_followed_by_release = false;
@@ -53,6 +62,7 @@ struct Settings {
   std::function<void()> release_soon;
   /// Calls release() after a while: the journal could not keep something.
   std::function<void()> release_later;
+  AdmissionLimits admission;
 };
 
 /// The reports of the newest inputs of a replay, oldest first.
@@ -148,8 +158,11 @@ class Core final : public translators::VenueSink {
   /// The feeds of what sessions may trade, futures first, as far as a connection carries them; the
   /// rest is subscribed with its first order.
   void subscribe_tradable();
-  /// A refusal in place of a request that would make more risk, while the journal is in trouble.
-  void refuse_while_unjournalled(fixspec::ClientRequest& request) const;
+  /// A refusal in place of a request that would make more risk, where something is full or the
+  /// journal is in trouble.
+  void refuse_where_full(const fixspec::SessionId& session, fixspec::ClientRequest& request);
+  [[nodiscard]] std::optional<std::string> journal_trouble() const;
+  void pause_where_full();
 
   engine::Engine& engine_;
   journal::Journal& journal_;
@@ -160,7 +173,9 @@ class Core final : public translators::VenueSink {
   journal::Writer writer_;
   std::deque<Held> held_;
   std::vector<engine::Outputs> spare_outputs_;  // their memory is used again
+  Admission admission_;
   bool releasing_ = false;
+  bool paused_ = false;
   mutable std::vector<fixspec::Instrument> instruments_;
   mutable bool instruments_current_ = false;
 };

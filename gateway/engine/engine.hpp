@@ -36,6 +36,7 @@ class Engine {
 
   /// Timers that have not gone off: (id, when). After a replay they are to be set again.
   [[nodiscard]] std::vector<SetTimer> outstanding_timers() const;
+  [[nodiscard]] bool has_timer(std::uint64_t id) const { return timers_.contains(id); }
   [[nodiscard]] const InstrumentTable& instruments() const { return instruments_; }
   [[nodiscard]] const OrderTable& orders() const { return orders_; }
   /// Each venue that an account trades on, and whether orders may go there now.

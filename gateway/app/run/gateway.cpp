@@ -1,5 +1,7 @@
 #include "gateway/app/run/gateway.hpp"
 
+#include <malloc.h>
+
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -31,6 +33,8 @@ namespace {
 constexpr std::chrono::microseconds hybrid_spin{50};
 // How soon what the journal could not keep is tried again.
 constexpr std::chrono::milliseconds release_retry{10};
+// How long the core waits for a sync of the disk before it goes on with what needs none.
+constexpr std::chrono::milliseconds disk_patience{5};
 
 fixspec::Timestamp clock_now() {
   timespec utc{}, mono{};
@@ -64,7 +68,8 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
         make_venue_(std::move(make_venue)),
         timers_(
             io_, [] { return clock_now().utc_ns; },
-            [this](std::uint64_t timer_id) { core_->on_timer(timer_id); }) {
+            [this](std::uint64_t timer_id) { core_->on_timer(timer_id); },
+            [this](std::uint64_t timer_id) { return engine_.has_timer(timer_id); }) {
     for (const SessionConfig& session : config.sessions) sessions_.insert(session.target_comp_id);
   }
 
@@ -79,7 +84,8 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
         io_, std::move(*fix),
         fix::Dependencies{.handler = *this,
                           .store = std::bind_front(&Impl::store_of, this),
-                          .flush = [this] { make_durable(); },
+                          // No wait for the disk here: may_write says whether it has caught up.
+                          .flush = [this] { (void)journal_->flush(); },
                           .log = log_,
                           // What the journal could not keep is not sent: its number would be used
                           // again after a crash.
@@ -87,6 +93,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
                           .market = this});
     start_audit(epoch);
     start_core(epoch);
+    malloc_trim(0);  // what the replay needed
     if (auto listening = acceptor_->start(); !listening) {
       return StartError{exit_unavailable, listening.error().text};
     }
@@ -156,6 +163,10 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
   }
   void on_applied(engine::Input&& input, engine::Outputs&& outputs) override {
     if (audit_) audit_->push({.input = std::move(input), .outputs = std::move(outputs)});
+  }
+  void pause_inputs(bool paused) override {
+    inputs_paused_ = paused;
+    boost::asio::post(io_, [this] { follow_pause(); });
   }
   [[nodiscard]] fixspec::Timestamp now() const override { return clock_now(); }
 
@@ -272,7 +283,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
         config_.gateway.state_path + "/journal",
         {.durability = disk ? journal::Durability::Disk : journal::Durability::Process,
          .segment_bytes = config_.gateway.journal_segment_bytes,
-         .on_durable = [this](std::uint64_t) { durable_.notify_all(); },
+         .on_durable = [this](std::uint64_t) { on_durable(); },
          .on_health = [this](journal::Health health,
                              const std::string& reason) { on_health(health, reason); }},
         [&](const journal::RecordView& record) { replayer.on_record(record); });
@@ -313,7 +324,9 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
                        .requests_are_followed_by_release = true,
                        .make_durable = [this] { return make_durable(); },
                        .release_soon = [this] { release_soon(); },
-                       .release_later = [this] { release_later(); }});
+                       .release_later = [this] { release_later(); },
+                       .admission = {.pending_orders = config_.gateway.max_pending_orders,
+                                     .open_orders = config_.gateway.max_live_orders}});
     engine::StartInput start{.instance = epoch.instance,
                              .epoch = epoch.epoch,
                              .limits = config_.limits,
@@ -337,17 +350,44 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
     });
   }
 
-  // True when the journal keeps everything up to its last record.
+  // True when the journal keeps everything up to its last record. A disk that is slower than
+  // disk_patience is waited for once: the core has cancels and other sessions to serve.
   bool make_durable() {
     if (!journal_->flush()) return false;  // on_health() has said why
     if (config_.gateway.durability == Durability::Process) return true;
     const std::uint64_t last = journal_->last_sequence();
+    if (disk_is_slow_ && journal_->durable_sequence() < last) return false;
+    disk_is_slow_ = false;
+    const auto until = std::chrono::steady_clock::now() + disk_patience;
     std::unique_lock lock{durable_mutex_};
     while (journal_->durable_sequence() < last) {
       if (journal_->health() == journal::Health::Failed) return false;
+      if (std::chrono::steady_clock::now() >= until) {
+        disk_is_slow_ = true;
+        return false;
+      }
       durable_.wait_for(lock, std::chrono::milliseconds{1});
     }
     return true;
+  }
+
+  // On the sync thread.
+  void on_durable() {
+    durable_.notify_all();
+    if (!disk_is_slow_.exchange(false)) return;
+    boost::asio::post(io_, [this] { core_->release(); });
+  }
+
+  // Links that are cut stop bringing facts; when they are back, what was missed is asked for.
+  void follow_pause() {
+    if (inputs_paused_ == inputs_stopped_ || stopping_) return;
+    inputs_stopped_ = inputs_paused_;
+    log_.write(inputs_paused_ ? fixspec::LogSink::Level::Error : fixspec::LogSink::Level::Info,
+               inputs_paused_ ? "inputs_paused" : "inputs_resumed",
+               {{"reason",
+                 inputs_paused_ ? "too much waits for the journal" : "the journal has caught up"}});
+    acceptor_->hold_reading(inputs_paused_);
+    for (auto& [id, venue] : venues_) inputs_paused_ ? venue->stop() : venue->start();
   }
 
   void release_later() {
@@ -394,7 +434,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
     }
     while (io_.poll() > 0 && std::chrono::steady_clock::now() < limit) {
     }
-    make_durable();
+    make_durable();  // what the disk has not taken yet, the journal's end waits for
   }
 
   Config config_;
@@ -408,7 +448,10 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
   std::mutex durable_mutex_;
   std::condition_variable durable_;
   bool release_posted_ = false;
+  bool inputs_paused_ = false;   // as the core wants it
+  bool inputs_stopped_ = false;  // as it is
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> disk_is_slow_{false};
   engine::Engine engine_;
   core::RecentReports recent_reports_;
   std::uint64_t last_replayed_ = 0;

@@ -6,12 +6,20 @@
 namespace causeway::gateway::app {
 
 Timers::Timers(boost::asio::io_context& io, std::function<fixspec::UtcNanos()> utc_now,
-               std::function<void(std::uint64_t)> on_due)
-    : timer_(io), utc_now_(std::move(utc_now)), on_due_(std::move(on_due)) {}
+               std::function<void(std::uint64_t)> on_due,
+               std::function<bool(std::uint64_t)> is_outstanding)
+    : timer_(io),
+      utc_now_(std::move(utc_now)),
+      on_due_(std::move(on_due)),
+      is_outstanding_(std::move(is_outstanding)) {}
 
 void Timers::set(std::uint64_t timer_id, fixspec::UtcNanos at) {
   const bool earliest = waiting_.empty() || at < waiting_.begin()->first;
   waiting_.emplace(at, timer_id);
+  if (waiting_.size() >= prune_at_) {
+    std::erase_if(waiting_, [this](const auto& timer) { return !is_outstanding_(timer.second); });
+    prune_at_ = std::max<std::size_t>(1'024, 2 * waiting_.size());
+  }
   if (earliest) arm();
 }
 
