@@ -40,8 +40,17 @@ class Acceptor::Impl final : private ConnectionOwner {
         settings_(std::move(settings)),
         dependencies_(std::move(dependencies)),
         timer_(io),
-        context_{settings_, dependencies_.handler, dependencies_.log, load_dictionary(),
-                 [&io](std::function<void()> task) { asio::post(io, std::move(task)); }} {
+        context_{settings_,
+                 dependencies_.handler,
+                 dependencies_.log,
+                 load_dictionary(),
+                 [&io](std::function<void()> task) { asio::post(io, std::move(task)); },
+                 [&io](std::chrono::microseconds after, std::function<void()> task) {
+                   auto timer = std::make_shared<asio::steady_timer>(io, after);
+                   timer->async_wait([timer, task = std::move(task)](auto error) {
+                     if (!error) task();
+                   });
+                 }} {
     if (dependencies_.market != nullptr) {
       market_ = std::make_unique<MarketDataHub>(*dependencies_.market, settings_.market_data);
       context_.market = market_.get();
@@ -102,6 +111,11 @@ class Acceptor::Impl final : private ConnectionOwner {
   [[nodiscard]] bool has_connections() const { return !connections_.empty(); }
   void market_changed(const fixspec::InstrumentKey& instrument) {
     if (market_) market_->on_changed(instrument);
+  }
+
+  void hold_reading(bool hold) {
+    reading_held_ = hold;
+    for (auto& [connection, client] : connections_) connection->hold_reading(hold);
   }
 
   void stop() {
@@ -173,6 +187,7 @@ class Acceptor::Impl final : private ConnectionOwner {
     connections_.emplace(
         &reference,
         Client{std::move(connection), FrameReader{settings_.max_frame_bytes}, std::move(timer)});
+    reference.hold_reading(reading_held_);
     reference.start();
   }
 
@@ -246,6 +261,7 @@ class Acceptor::Impl final : private ConnectionOwner {
   std::shared_ptr<Listener> plain_;
   std::shared_ptr<Listener> tls_;
   bool stopping_ = false;
+  bool reading_held_ = false;
 };
 
 Acceptor::Acceptor(asio::io_context& io, Settings settings, Dependencies dependencies)
@@ -271,6 +287,8 @@ bool Acceptor::logged_on(const fixspec::SessionId& session) const {
 void Acceptor::market_changed(const fixspec::InstrumentKey& instrument) {
   impl_->market_changed(instrument);
 }
+
+void Acceptor::hold_reading(bool hold) { impl_->hold_reading(hold); }
 
 void Acceptor::stop() { impl_->stop(); }
 bool Acceptor::has_connections() const { return impl_->has_connections(); }

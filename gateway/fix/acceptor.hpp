@@ -65,10 +65,18 @@ struct Settings {
   /// How long a connection may take until its Logon (TLS handshake included), and how long one that
   /// is being closed may take to read what it was sent.
   std::chrono::milliseconds logon_timeout{5000};
-  std::size_t max_pending_logons = 128;    ///< connections without a Logon; more are closed at once
-  std::size_t max_frame_bytes = 65536;     ///< a longer message is taken for garbage
-  std::size_t resend_slice = 256;          ///< messages resent in one turn
+  std::size_t max_pending_logons = 128;  ///< connections without a Logon; more are closed at once
+  std::size_t max_frame_bytes = 65536;   ///< a longer message is taken for garbage
+  std::size_t resend_slice = 64;         ///< messages resent in one turn
+  /// Between two slices: the core serves others then.
+  std::chrono::microseconds resend_pause{500};
+  /// Between two slices of what was resent to the client a short while ago already.
+  std::chrono::milliseconds repeated_resend_pause{20};
   std::size_t instruments_per_page = 100;  ///< of a SecurityList
+  /// How long bytes may wait for a client that takes none of them: longer, and it is cut off.
+  std::chrono::milliseconds stall_timeout{8'000};
+  /// Bytes of messages that came early, kept until the gap before them is filled.
+  std::size_t max_gap_bytes = 4U << 20U;
   /// How long messages that were asked for by a ResendRequest may stay away until the session ends.
   std::chrono::milliseconds gap_timeout{30'000};
   /// A resent order (43=Y) whose OrigSendingTime(122) is older is not taken as new.
@@ -145,6 +153,9 @@ class Acceptor {
   /// The state of a watched instrument is another one: its subscribers are told in a later turn.
   void market_changed(const fixspec::InstrumentKey& instrument);
   [[nodiscard]] bool logged_on(const fixspec::SessionId& session) const;
+  /// True: nothing more is read from any client until it is called with false; what they send waits
+  /// in their own and in the operating system's buffers.
+  void hold_reading(bool hold);
 
   /// Logs every client out and closes; when the last has answered or a second has passed, nothing
   /// of ours is left in the io_context.

@@ -23,6 +23,8 @@ constexpr int reason_unsupported_type = 3;  // BusinessRejectReason(380)
 constexpr std::size_t resend_share_of_queue = 2;
 constexpr std::size_t resend_pause_bytes = 1U << 20U;
 constexpr std::chrono::seconds refusal_period{1};
+// What is asked for again so soon is served at leisure.
+constexpr std::chrono::seconds repetition_window{10};
 // What the operating system may keep of market data for a client that does not read.
 constexpr std::size_t unsent_limit_bytes = 32U << 10U;
 constexpr fixspec::UtcNanos feed_period_ns = fixspec::nanos_per_second;
@@ -102,6 +104,7 @@ void ClientSession::log_on(Connection& connection, std::string_view logon) {
   connection.set_outbound_limit(settings_.max_outbound_bytes);
   highest_received_ = 0;
   gap_begin_ = 0;
+  gap_bytes_ = 0;
   engine_->setResponder(this);
   feed(logon);
 }
@@ -193,6 +196,7 @@ void ClientSession::feed(std::string_view frame) {
                          {{"session", id_.to_string()}, {"why", error.what()}});
   }
   swallow_gap_fill_ = false;
+  if (connected()) bound_gap(frame.size());
 }
 
 // Answers the next expected message with a BusinessMessageReject. FIX::Session itself would call
@@ -237,6 +241,7 @@ void ClientSession::on_timer() {
   if (!connected()) return;
   engine_->next(FIX::UtcTimeStamp{});
   if (connected()) watch_gap();
+  if (connected()) watch_writes();
   if (market_) market_->on_timer();
 }
 
@@ -254,6 +259,30 @@ void ClientSession::watch_gap() {
     log_out("message " + std::to_string(expected) + " was asked for and did not come");
     engine_->disconnect();
   }
+}
+
+// FIX::Session keeps what comes early without a bound.
+void ClientSession::bound_gap(std::size_t frame_bytes) {
+  const auto expected = static_cast<std::uint64_t>(engine_->getExpectedTargetNum());
+  if (highest_received_ < expected) {
+    gap_bytes_ = 0;
+    return;
+  }
+  gap_bytes_ += frame_bytes;
+  if (gap_bytes_ <= context_.settings.max_gap_bytes) return;
+  log_out("message " + std::to_string(expected) + " has not come, and " +
+          std::to_string(gap_bytes_) + " bytes are waiting for it; the most is " +
+          std::to_string(context_.settings.max_gap_bytes));
+  engine_->disconnect();
+}
+
+void ClientSession::watch_writes() {
+  const auto stalled = connection_->stalled_for();
+  if (stalled < context_.settings.stall_timeout) return;
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(stalled).count();
+  connection_->close("the client does not read: " + std::to_string(connection_->queued_bytes()) +
+                     " bytes have been waiting for " + std::to_string(milliseconds) +
+                     " ms, the most is " + std::to_string(context_.settings.stall_timeout.count()));
 }
 
 void ClientSession::send(const fixspec::Report& report, journal::ReportKey key) {
@@ -479,6 +508,11 @@ void ClientSession::onEvent(const std::string& event) {
 // FIX::Session asks its store for a range: the queue serves it, and the gap fill that FIX::Session
 // then makes over the whole range, because the store gave it nothing, is swallowed.
 void ClientSession::on_resend(std::uint64_t begin, std::uint64_t end) {
+  const auto now = std::chrono::steady_clock::now();
+  const bool soon = resend_.active() || now - resent_at_ < repetition_window;
+  resend_is_repeated_ = soon && begin <= resent_up_to_;
+  if (!soon) resent_up_to_ = 0;
+  resent_up_to_ = std::max(resent_up_to_, end);
   resend_.request(begin, end);
   swallow_gap_fill_ = true;
   schedule_resend();
@@ -487,9 +521,12 @@ void ClientSession::on_resend(std::uint64_t begin, std::uint64_t end) {
 void ClientSession::schedule_resend() {
   if (resend_scheduled_) return;
   resend_scheduled_ = true;
-  context_.post([this, alive = std::weak_ptr<bool>{alive_}] {
+  auto task = [this, alive = std::weak_ptr<bool>{alive_}] {
     if (!alive.expired()) serve_resend();
-  });
+  };
+  context_.post_later(resend_is_repeated_ ? context_.settings.repeated_resend_pause
+                                          : context_.settings.resend_pause,
+                      std::move(task));
 }
 
 void ClientSession::serve_resend() {
@@ -510,6 +547,7 @@ void ClientSession::serve_resend() {
     if (!paused) schedule_resend();  // else on_drained() does
     return;
   }
+  resent_at_ = std::chrono::steady_clock::now();
   for (const std::string& held : resend_.release()) connection_->send(held);
   if (market_) market_->serve();
 }

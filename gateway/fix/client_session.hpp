@@ -27,6 +27,8 @@ struct SessionContext {
   std::shared_ptr<FIX::DataDictionary> dictionary;
   /// Runs a task in a later turn of the io_context.
   std::function<void(std::function<void()>)> post;
+  /// Runs a task after a while.
+  std::function<void(std::chrono::microseconds, std::function<void()>)> post_later;
   MarketDataHub* market = nullptr;  ///< none: MarketDataRequests are not served
 };
 
@@ -94,6 +96,8 @@ class ClientSession final : private FIX::Application,
   DecodeContext decode_context(fixspec::UtcNanos now) const;
   void feed(std::string_view frame);
   void watch_gap();
+  void watch_writes();
+  void bound_gap(std::size_t frame_bytes);
   bool answer_unsupported(std::string_view frame);
   void on_request(const FIX::Message& message, const std::string& type);
   void on_security_list_request(const FIX::Message& message);
@@ -116,11 +120,15 @@ class ClientSession final : private FIX::Application,
   ReportFrame report_frame_;
   ResendQueue resend_;
   bool resend_scheduled_ = false;
+  bool resend_is_repeated_ = false;
+  std::uint64_t resent_up_to_ = 0;  ///< at resent_at_
+  std::chrono::steady_clock::time_point resent_at_;
   bool swallow_gap_fill_ = false;
   bool wants_status_ = false;
   std::uint64_t highest_received_ = 0;  ///< MsgSeqNum(34) of this connection
   FrameFields hot_fields_;
   fixspec::UtcNanos fed_at_ = 0;  ///< when FIX::Session was last given a message
+  std::size_t gap_bytes_ = 0;     ///< of what FIX::Session keeps until a gap is filled
   int gap_begin_ = 0;             ///< the number waited for since gap_since_
   std::chrono::steady_clock::time_point gap_since_;
   std::chrono::steady_clock::time_point refused_at_;

@@ -52,6 +52,11 @@ class Connection {
 
   virtual void set_outbound_limit(std::size_t bytes) = 0;
   [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
+  /// How long the operating system has taken nothing of what waits: the client does not read. Zero
+  /// while nothing waits, or while nothing may leave yet.
+  [[nodiscard]] virtual std::chrono::steady_clock::duration stalled_for() const = 0;
+  /// True: nothing more is read until it is called with false.
+  virtual void hold_reading(bool hold) = 0;
   /// The operating system takes no more than about `bytes` that are not on their way: what it would
   /// keep beyond that gets old there.
   virtual void limit_unsent(std::size_t bytes) = 0;

@@ -12,7 +12,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
 #include <utility>
 
 #include "fixspec/crash_point.hpp"
@@ -108,6 +107,16 @@ class StreamConnection final : public Connection,
   [[nodiscard]] std::size_t queued_bytes() const override {
     return waiting_.size() + writing_.size() - written_;
   }
+  [[nodiscard]] std::chrono::steady_clock::duration stalled_for() const override {
+    if (!in_write_) return {};
+    return std::chrono::steady_clock::now() - write_began_;
+  }
+  void hold_reading(bool hold) override {
+    if (hold == std::exchange(reading_held_, hold) || hold || !std::exchange(read_waits_, false)) {
+      return;
+    }
+    read();
+  }
   void limit_unsent(std::size_t bytes) override {
     if (closed_) return;
     // Where it cannot be set, everything works, only staler.
@@ -136,6 +145,10 @@ class StreamConnection final : public Connection,
 
   void read() {
     if (closed_) return;
+    if (reading_held_ && !closing_) {
+      read_waits_ = true;
+      return;
+    }
     stream_.async_read_some(asio::buffer(input_), [self = this->shared_from_this()](
                                                       error_code error, std::size_t size) {
       if (self->closed_) return;
@@ -175,10 +188,14 @@ class StreamConnection final : public Connection,
     }
     fixspec::crash_point("fix_write_due");
     const std::size_t size = std::min(writing_.size() - written_, max_bytes_per_write);
-    asio::async_write(stream_, asio::buffer(writing_.data() + written_, size),
-                      [self = this->shared_from_this()](error_code error, std::size_t count) {
-                        self->written(error, count);
-                      });
+    in_write_ = true;
+    write_began_ = std::chrono::steady_clock::now();
+    stream_.async_write_some(
+        asio::buffer(writing_.data() + written_, size),
+        [self = this->shared_from_this()](error_code error, std::size_t count) {
+          self->in_write_ = false;
+          self->written(error, count);
+        });
   }
 
   void written(error_code error, std::size_t count) {
@@ -224,6 +241,10 @@ class StreamConnection final : public Connection,
   std::string waiting_;      ///< what came since the write that runs was begun
   std::string writing_;      ///< what is being written
   std::size_t written_ = 0;  ///< how much of it the operating system has
+  std::chrono::steady_clock::time_point write_began_;
+  bool in_write_ = false;
+  bool reading_held_ = false;
+  bool read_waits_ = false;  ///< a read is due as soon as reading is allowed
   std::size_t outbound_limit_ = 1U << 20U;
   bool write_scheduled_ = false;
   bool closing_ = false;

@@ -4,13 +4,23 @@
 #include <vector>
 
 namespace causeway::gateway::fix {
+namespace {
+
+constexpr std::size_t most_ranges = 2;
+
+}  // namespace
 
 void ResendQueue::request(std::uint64_t begin, std::uint64_t end) {
   const bool to_come = std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& range) {
     return range.next <= begin && end <= range.end;
   });
   if (to_come) return;
-  ranges_.push_back(Range{begin, end});
+  if (ranges_.size() < most_ranges) {
+    ranges_.push_back(Range{begin, end});
+  } else {
+    begin = ranges_.back().next = std::min(ranges_.back().next, begin);
+    end = ranges_.back().end = std::max(ranges_.back().end, end);
+  }
   // What was held and never sent is now sent as part of the range.
   std::erase_if(held_, [&](const auto& held) {
     const bool covered = held.first >= begin && held.first <= end;

@@ -20,7 +20,9 @@ class ResendQueue {
   ResendQueue(const journal::SessionStore& store, Route route)
       : store_(store), route_(std::move(route)) {}
 
-  /// A range to serve; one that is still to come anyway is not served twice.
+  /// A range to serve; one that is still to come anyway is not served twice. While one is being
+  /// served and another waits, further ones become part of the one that waits: a client that asks a
+  /// hundred times in a row is answered twice.
   void request(std::uint64_t begin, std::uint64_t end);
   /// True while there is something left to serve.
   [[nodiscard]] bool active() const { return !ranges_.empty(); }
