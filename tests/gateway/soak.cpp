@@ -213,7 +213,7 @@ int run(int minutes, const std::string& csv_path) {
   std::vector<Sample> samples;
   const auto start = Clock::now();
   const auto end = start + std::chrono::minutes{minutes};
-  auto next_sample = start, next_break = start + break_period, next_note = start;
+  auto next_sample = start, next_break = start + break_period / 2, next_note = start;
   std::uint64_t acts = 0;
   while (Clock::now() < end) {
     const auto now = Clock::now();
@@ -226,8 +226,9 @@ int run(int minutes, const std::string& csv_path) {
     second.poll();
     if (now >= next_break) {
       next_break += break_period;
-      for (const char* name : {"deribit", "binance"}) {
-        stack.fault_at(name, R"("fault":"disconnect")");
+      for (const VenueCase* venue : {&deribit, &binance}) {
+        stack.fault_at(venue->simulator_name, R"("fault":"disconnect","method":")" +
+                                                  std::string{venue->place_method} + "\"");
       }
       first.connect();
       second.connect();

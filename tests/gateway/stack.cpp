@@ -120,6 +120,8 @@ void Stack::start_simulator() {
   control_port_ = port_in(line_after(path("sim.log"), "listening control "));
 }
 
+void Stack::pause_simulator(bool paused) { kill(simulator_->pid(), paused ? SIGSTOP : SIGCONT); }
+
 void Stack::write_config() {
   const std::string key_file = path("var/keys/demo.key");
   std::ofstream{key_file} << "key=" << options_.key << "\nsecret=" << options_.secret << "\n";

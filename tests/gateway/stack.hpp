@@ -38,6 +38,8 @@ class Stack {
   Stack& operator=(const Stack&) = delete;
 
   void start_simulator();
+  /// True: the venues stand still (SIGSTOP): they take what comes and answer nothing.
+  void pause_simulator(bool paused);
   /// The port of the FIX acceptor stays the same over restarts.
   void start_gateway();
   void kill_gateway();  ///< SIGKILL
