@@ -267,8 +267,20 @@ inline std::string order_event(std::int64_t id, const std::string& client_id,
          R"("cp":false,"rp":"0","pP":false,"si":0,"ss":0,"V":"NONE","pm":"NONE","gtd":0,"er":"0"}})";
 }
 
+/// A trade as userTrades lists it.
+inline std::string trade_json(int id, std::int64_t order, std::int64_t time_ms,
+                              const std::string& qty = "0.050") {
+  return R"({"buyer":true,"commission":"0.5","commissionAsset":"USDT","id":)" + std::to_string(id) +
+         R"(,"maker":true,"orderId":)" + std::to_string(order) + R"(,"price":"50000.50","qty":")" +
+         qty +
+         R"(","quoteQty":"1","realizedPnl":"0","side":"BUY","positionSide":"BOTH",)"
+         R"("symbol":"BTCUSDT","time":)" +
+         std::to_string(time_ms) + "}";
+}
+
 inline std::string algo_json(std::int64_t id, const std::string& client_id,
-                             const std::string& status, const std::string& child = {}) {
+                             const std::string& status, const std::string& child = {},
+                             std::int64_t triggered_ms = 0) {
   return R"({"algoId":)" + std::to_string(id) + R"(,"clientAlgoId":")" + client_id +
          R"(","algoType":"CONDITIONAL","orderType":"STOP_MARKET","symbol":"BTCUSDT","side":"BUY",)"
          R"("positionSide":"BOTH","timeInForce":"GTC","quantity":"0.1","algoStatus":")" +
@@ -276,18 +288,19 @@ inline std::string algo_json(std::int64_t id, const std::string& client_id,
          R"(","actualPrice":"0","triggerPrice":"60000","price":"0","icebergQuantity":null,)"
          R"("selfTradePreventionMode":"EXPIRE_MAKER","workingType":"CONTRACT_PRICE",)"
          R"("priceMatch":"NONE","closePosition":false,"priceProtect":false,"reduceOnly":false,)"
-         R"("createTime":1700000000050,"updateTime":1700000000050,"triggerTime":0,)"
-         R"("goodTillDate":0})";
+         R"("createTime":1700000000050,"updateTime":1700000000050,"triggerTime":)" +
+         std::to_string(triggered_ms) + R"(,"goodTillDate":0})";
 }
 
 inline std::string algo_event(std::int64_t id, const std::string& client_id,
-                              const std::string& status, const std::string& child = {}) {
+                              const std::string& status, const std::string& child = {},
+                              const std::string& done = "0") {
   return R"({"e":"ALGO_UPDATE","T":1700000000300,"E":1700000000301,"o":{"caid":")" + client_id +
          R"(","aid":)" + std::to_string(id) +
          R"(,"at":"CONDITIONAL","o":"STOP_MARKET","s":"BTCUSDT","S":"BUY","ps":"BOTH","f":"GTC",)"
          R"("q":"0.1","X":")" +
-         status + R"(","ai":")" + child +
-         R"(","ap":"0","aq":"0","act":"0","tp":"60000","p":"0","V":"EXPIRE_MAKER",)"
+         status + R"(","ai":")" + child + R"(","ap":"0","aq":")" + done +
+         R"(","act":"0","tp":"60000","p":"0","V":"EXPIRE_MAKER",)"
          R"("wt":"CONTRACT_PRICE","pm":"NONE","cp":false,"pP":false,"R":false,"tt":0,"gtd":0,)"
          R"("rm":""}})";
 }

@@ -69,7 +69,7 @@ TEST(BinanceStops, NewsThatNeverComeAreAskedFor) {
   kit.event(order_event(77, "venuesOwn22", "TRADE", "PARTIALLY_FILLED", "0.050", 9));
   kit.event(order_event(99, "web_x", "NEW", "NEW"));
   kit.pass(301);
-  kit.respond("GET /fapi/v1/algoOrder", algo_json(5, "S1", "TRIGGERED", "77"));
+  // One question for all that wait for its answer.
   kit.respond("GET /fapi/v1/algoOrder", algo_json(5, "S1", "TRIGGERED", "77"));
   kit.pass(20);
   const std::string told = kit.outbox.take_told();
@@ -114,16 +114,6 @@ TEST(BinanceStops, AnAcknowledgedCancelShowsTheStopAsItWasAndGone) {
 
 // ---- queries
 // ----------------------------------------------------------------------------------------
-
-std::string trade_json(int id, std::int64_t order, std::int64_t time_ms,
-                       const std::string& qty = "0.050") {
-  return R"({"buyer":true,"commission":"0.5","commissionAsset":"USDT","id":)" + std::to_string(id) +
-         R"(,"maker":true,"orderId":)" + std::to_string(order) + R"(,"price":"50000.50","qty":")" +
-         qty +
-         R"(","quoteQty":"1","realizedPnl":"0","side":"BUY","positionSide":"BOTH",)"
-         R"("symbol":"BTCUSDT","time":)" +
-         std::to_string(time_ms) + "}";
-}
 
 TEST(BinanceQueries, AnOrderIsAnsweredWithAllItsFills) {
   AccountKit kit;

@@ -1,4 +1,3 @@
-#include <set>
 #include <utility>
 
 #include "translators/binance/account_session.hpp"
@@ -8,11 +7,6 @@ namespace causeway::translators::binance {
 namespace {
 
 using fixspec::RejectCode;
-
-// How long the news of a stop may be later than that of the order that came of it, before the venue
-// is asked; and the longest that an event is held back.
-constexpr std::int64_t ask_after_ns = 300 * fixspec::nanos_per_milli;
-constexpr std::int64_t longest_hold_ns = 10 * fixspec::nanos_per_second;
 
 bool is_end(VenueOrderState state) {
   return state == VenueOrderState::Canceled || state == VenueOrderState::Rejected ||
@@ -29,12 +23,6 @@ bool is_about_stop(const Ask& ask) {
   if (!cancel->venue_order_id) return fixspec::has_stop_px(cancel->ord_type);
   const auto number = order_number_of(cancel->venue_order_id->view());
   return number && number->algo;
-}
-
-// The venue's own doing for its own reasons: no stop's.
-bool is_forced(const OrderUpdate& update) {
-  return update.origin && *update.origin != fixspec::ExecOrigin::Venue &&
-         *update.origin != fixspec::ExecOrigin::Client;
 }
 
 }  // namespace
@@ -162,167 +150,6 @@ void AccountSession::on_user_event(const wire::UserEvent& event, fixspec::Timest
   // TRADE_LITE brings a fill some time before ORDER_TRADE_UPDATE, but without its fee and without
   // the order's state: a fill counts once, and then its fee would be missing for ever. Balances and
   // positions of ACCOUNT_UPDATE follow from fills, and recovery compares them.
-}
-
-void AccountSession::on_order_event(OrderFacts facts, fixspec::Timestamp now) {
-  if (!held_.empty()) {
-    held_.push_back({.facts = std::move(facts), .since_mono_ns = now.mono_ns});
-    return release_held(now);
-  }
-  if (identify(facts)) return tell(std::move(facts));
-  held_.push_back({.facts = std::move(facts), .since_mono_ns = now.mono_ns});
-}
-
-bool AccountSession::identify(OrderFacts& facts) {
-  OrderUpdate& update = facts.update;
-  if (const auto parent = orders_.parent_of(update.venue_order_id)) {
-    update.client_id = parent;
-    if (facts.fill) facts.fill->client_id = parent;
-    return true;
-  }
-  if (update.client_id && orders_.is_ours(*update.client_id)) {
-    // Should the venue carry a stop's client id over, that links the two as well.
-    const AlgoOrders::Stop* stop = orders_.find(*update.client_id);
-    if (stop != nullptr) orders_.link(*update.client_id, update.venue_order_id);
-    return true;
-  }
-  if (is_forced(update) || foreign_.contains(update.venue_order_id)) return true;
-  return listed_ && orders_.open_on(update.instrument.symbol).empty();
-}
-
-void AccountSession::tell(OrderFacts facts) {
-  OrderUpdate& update = facts.update;
-  AlgoOrders::Stop* stop = update.client_id ? orders_.find(*update.client_id) : nullptr;
-  if (stop != nullptr && stop->last) {
-    // What the client ordered, not what the venue made of it.
-    update.ord_type = stop->last->ord_type;
-    update.stop_px = stop->last->stop_px;
-    if (!std::exchange(stop->triggered, true)) {
-      OrderUpdate triggered = *stop->last;
-      triggered.source = Source::Stream;
-      triggered.request_id = 0;
-      triggered.state = VenueOrderState::Triggered;
-      triggered.venue_order_id = update.venue_order_id;
-      triggered.venue_time = update.venue_time;
-      outbox_.emit(std::move(triggered));
-    }
-  }
-  if (update.client_id) orders_.note(update.venue_order_id, *update.client_id);
-  if (facts.fill_unnamed) {
-    warn("venue_fill_without_id", "order " + update.venue_order_id.to_string() +
-                                      " was filled by a trade without an id; its trades are asked "
-                                      "for");
-    ask_for_fills(update);
-  }
-  // The fill first: then the picture that counts it finds it known.
-  if (facts.fill) outbox_.emit(std::move(*facts.fill));
-  outbox_.emit(std::move(update));
-}
-
-void AccountSession::ask_for_fills(const OrderUpdate& update) {
-  const auto number = order_number_of(update.venue_order_id.view());
-  if (!number) return;
-  unnamed_.push_back({.symbol = update.instrument.symbol,
-                      .number = number->number,
-                      .client_id = update.client_id,
-                      .origin = update.origin});
-}
-
-void AccountSession::on_algo_event(const wire::AlgoUpdate& event, fixspec::Timestamp now) {
-  auto facts = to_algo_facts(event);
-  if (!facts) return stream_.give_up("venue_event_unreadable", facts.error().text);
-  const AlgoOrders::Stop* stop =
-      facts->update.client_id ? orders_.find(*facts->update.client_id) : nullptr;
-  const bool was_triggered = stop != nullptr && stop->triggered;
-  OrderUpdate update = orders_.learn(std::move(*facts));
-  if (update.client_id) orders_.note(update.venue_order_id, *update.client_id);
-  // It is told once: later news of the stop show the order as it was, not as it was amended since.
-  if (!was_triggered || update.state != VenueOrderState::Triggered) {
-    outbox_.emit(std::move(update));
-  }
-  if (!held_.empty()) release_held(now);
-}
-
-// ---- events of orders that may have come of a stop
-// --------------------------------------------------
-
-void AccountSession::release_held(fixspec::Timestamp now) {
-  std::set<fixspec::VenueOrderId> waiting;
-  std::deque<HeldEvent> held = std::exchange(held_, {});
-  for (HeldEvent& event : held) {
-    const fixspec::VenueOrderId number = event.facts.update.venue_order_id;
-    // Of one order, events keep their order.
-    const bool free = !waiting.contains(number) && identify(event.facts);
-    if (!free && now.mono_ns - event.since_mono_ns >= longest_hold_ns) {
-      warn("venue_event_unexplained", "order " + number.to_string() +
-                                          " may have come of a stop of ours, which the venue does "
-                                          "not tell; it is passed on as it is");
-      foreign_.put(number, true);
-    } else if (!free) {
-      waiting.insert(number);
-      if (!event.asked && listed_ && now.mono_ns - event.since_mono_ns >= ask_after_ns) {
-        event.asked = true;
-        look_for_parents(event.facts.update, now);
-      }
-      held_.push_back(std::move(event));
-      continue;
-    }
-    tell(std::move(event.facts));
-  }
-}
-
-// Asks each stop that may have triggered what came of it.
-void AccountSession::look_for_parents(const OrderUpdate& child, fixspec::Timestamp now) {
-  const auto stops = orders_.open_on(child.instrument.symbol);
-  auto left = std::make_shared<std::size_t>(stops.size());
-  // The next turn releases what was held.
-  const auto done = [this, left, number = child.venue_order_id] {
-    if (--*left == 0 && !orders_.parent_of(number)) foreign_.put(number, true);
-  };
-  for (const fixspec::VenueClOrdId& client_id : stops) {
-    rest_.send(
-        [client_id] {
-          return wire::Call{wire::Method::QueryAlgoOrder}.with(wire::Parameter::ClientAlgoId,
-                                                               client_id.view());
-        },
-        {.timeout_ns = settings_.request_timeout_ns},
-        [this, done](const Answer& answer, fixspec::Timestamp) {
-          if (answer.ok()) {
-            const auto row = answer.body->algo_order();
-            auto facts = row ? to_algo_facts(*row, Source::Query)
-                             : Mapped<AlgoFacts>{fixspec::Unexpected{row.error()}};
-            if (facts) outbox_.emit(orders_.learn(std::move(*facts)));
-          }
-          done();
-        },
-        now);
-  }
-}
-
-void AccountSession::fetch_fills(fixspec::Timestamp now) {
-  for (const UnnamedFill& wanted : std::exchange(unnamed_, {})) {
-    rest_.send(
-        [symbol = wanted.symbol, number = wanted.number] {
-          return wire::Call{wire::Method::UserTrades}
-              .with(wire::Parameter::Symbol, symbol.view())
-              .with(wire::Parameter::OrderId, number);
-        },
-        {.timeout_ns = settings_.request_timeout_ns},
-        [this, wanted](const Answer& answer, fixspec::Timestamp) {
-          const auto rows = answer.ok() ? answer.body->user_trades()
-                                        : Decoded<std::vector<wire::UserTrade>>{fixspec::Unexpected{
-                                              fixspec::Error{words_of(answer)}}};
-          if (!rows) return warn("venue_fill_without_id", rows.error().text);
-          for (const wire::UserTrade& row : *rows) {
-            if (row.order_id != wanted.number) continue;
-            auto fill = to_fill(row, Source::Stream, wanted.client_id);
-            if (!fill) return warn("venue_trade_unreadable", fill.error().text);
-            fill->origin = wanted.origin;
-            outbox_.emit(std::move(*fill));
-          }
-        },
-        now);
-  }
 }
 
 void AccountSession::warn(std::string_view event, const std::string& error) {

@@ -11,6 +11,8 @@ using fixspec::RejectCode;
 // How long a reply that comes after its deadline is still understood as one.
 constexpr std::int64_t late_reply_ns = 60 * fixspec::nanos_per_second;
 constexpr std::size_t foreign_kept = 10'000;
+// The venue's, where a request does not say.
+constexpr std::int64_t default_window_ns = 5 * fixspec::nanos_per_second;
 
 fixspec::UtcNanos validity_of(const Ask& ask) {
   if (const auto* place = std::get_if<PlaceOrder>(&ask)) return place->valid_until;
@@ -47,6 +49,9 @@ AccountSession::AccountSession(Settings settings, Encoder encoder, Outbox& outbo
                .seed = settings.seed + 1,
                .max_message_bytes = settings.max_message_bytes},
               rest_, outbox, log, *this),
+      parents_(
+          rest_, orders_, clock_, settings.request_timeout_ns,
+          [this](AlgoFacts facts, fixspec::Timestamp now) { tell_algo(std::move(facts), now); }),
       foreign_(foreign_kept) {}
 
 void AccountSession::start(fixspec::Timestamp now) {
@@ -59,7 +64,7 @@ void AccountSession::stop(fixspec::Timestamp now) {
   stream_.stop(now);
   if (std::exchange(linking_, false)) order_link_.stop(now);
   for (auto& [number, running] : std::exchange(queries_, {})) {
-    outbox_.emit(running.query->unknown("stopped"));
+    if (!running.audit) outbox_.emit(running.query->unknown("stopped"));
   }
   rest_.clear();
 }
@@ -118,11 +123,7 @@ void AccountSession::tell_down(const std::string& reason) {
 }
 
 void AccountSession::on_stream_lost(const std::string& reason, fixspec::Timestamp) {
-  // What was held back is still true, whosever it is.
-  for (HeldEvent& held : std::exchange(held_, {})) {
-    identify(held.facts);
-    tell(std::move(held.facts));
-  }
+  drop_held();
   tell_down(reason);
 }
 
@@ -177,7 +178,10 @@ void AccountSession::send_order(const VenueRequest& asked, fixspec::Timestamp no
   orders_.know(client_id_of(request.ask));
   if (const auto* place = std::get_if<PlaceOrder>(&request.ask)) {
     if (fixspec::has_stop_px(place->ord_type)) {
-      orders_.expect(place->client_id, place->instrument.symbol);
+      const fixspec::UtcNanos until =
+          place->valid_until != 0 ? place->valid_until : now.utc_ns + default_window_ns;
+      orders_.expect(place->client_id, place->instrument.symbol,
+                     clock_.to_venue(until) + visibility_lag_ns);
     }
   } else {
     // Of a stop that has triggered, the order that came of it is meant.
@@ -265,11 +269,16 @@ void AccountSession::learn_limits(std::span<const wire::RateLimit> limits, fixsp
 // ---- requests of several steps
 // ----------------------------------------------------------------------
 
-void AccountSession::run_query(const VenueRequest& request, fixspec::Timestamp now) {
+void AccountSession::run_query(const VenueRequest& asked, fixspec::Timestamp now) {
+  VenueRequest request = asked;
+  auto* trades = std::get_if<QueryTrades>(&request.ask);
+  if (trades != nullptr && lost_since_) trades->since = std::min(trades->since, *lost_since_);
+  begin_query({.query = make_query(request, orders_, log_), .losses = losses_}, now);
+}
+
+void AccountSession::begin_query(RunningQuery running, fixspec::Timestamp now) {
   const std::uint64_t number = ++last_query_;
-  auto query = make_query(request, orders_, log_);
-  Query& begun = *query;
-  queries_.emplace(number, RunningQuery{.query = std::move(query), .waiting = {}});
+  Query& begun = *queries_.emplace(number, std::move(running)).first->second.query;
   // What is asked by time is asked in the venue's clock.
   const fixspec::Timestamp at_venue{.utc_ns = clock_.to_venue(now.utc_ns), .mono_ns = now.mono_ns};
   step(number, begun.begin(at_venue), now);
@@ -283,8 +292,13 @@ void AccountSession::step(std::uint64_t number, Query::Step step, fixspec::Times
     running.waiting = std::move(*call);
     return;
   }
+  const RunningQuery running = std::move(queries_.at(number));
   queries_.erase(number);
   Told& told = std::get<Told>(step);
+  if (running.audit) return on_audit_answer(number, *running.audit, told, now);
+  if (std::holds_alternative<Trades>(told) && running.losses == losses_ && told_up_) {
+    lost_since_.reset();
+  }
   const bool lists = std::holds_alternative<OpenOrders>(told);
   outbox_.emit(std::move(told));
   if (lists) {
@@ -314,7 +328,10 @@ void AccountSession::on_query_answer(std::uint64_t number, const Answer& answer,
     if (auto next = query.on_refused(judgement)) return step(number, std::move(*next), now);
   }
   const VenueRequest request = query.request();
+  const auto audit = found->second.audit;
+  const Told unknown = query.unknown(words_of(answer));
   queries_.erase(found);
+  if (audit) return on_audit_answer(number, *audit, unknown, now);
   on_answer(request, answer, false, now);
 }
 
@@ -333,8 +350,9 @@ void AccountSession::on_timer(fixspec::Timestamp now) {
   for (const std::uint64_t number : due) {
     ask(number, *std::exchange(queries_.at(number).waiting, std::nullopt), now);
   }
-  if (!held_.empty()) release_held(now);
-  if (!unnamed_.empty()) fetch_fills(now);
+  release_held(now);
+  audit_late_links();
+  run_audits(now);
 }
 
 void AccountSession::expire(fixspec::Timestamp now) {

@@ -16,6 +16,7 @@
 #include "translators/binance/limits.hpp"
 #include "translators/binance/order_link.hpp"
 #include "translators/binance/outbox.hpp"
+#include "translators/binance/parent_search.hpp"
 #include "translators/binance/query.hpp"
 #include "translators/binance/rest.hpp"
 #include "translators/binance/user_stream.hpp"
@@ -73,22 +74,31 @@ class AccountSession final : private OrderLink::Listener, private UserStream::Li
   };
   struct RunningQuery {
     std::unique_ptr<Query> query;
-    std::optional<Query::Call> waiting;
+    std::optional<Query::Call> waiting = std::nullopt;
     std::int64_t not_before_mono_ns = 0;
+    std::optional<fixspec::VenueOrderId> audit = std::nullopt;  ///< it is for this one, not asked
+    std::uint64_t losses = 0;                                   ///< of the stream, when it began
   };
-  /// An event of an order that may have come of a stop of ours.
-  struct HeldEvent {
-    OrderFacts facts;
-    std::int64_t since_mono_ns = 0;
-    bool asked = false;
+  /// An order that may have come of a stop of ours, with its events in their order.
+  struct HeldOrder {
+    std::deque<OrderFacts> events;
+    ParentSearch::Child child;
+    bool searching = false;
+    bool warned = false;
   };
-
-  /// An order that was filled by a trade without an id.
-  struct UnnamedFill {
-    fixspec::Symbol symbol;
-    std::int64_t number = 0;
-    std::optional<fixspec::VenueClOrdId> client_id;
-    std::optional<fixspec::ExecOrigin> origin;
+  /// An order whose fills have to be asked for: the stream's news of it do not, or did not, do.
+  struct Audit {
+    std::optional<fixspec::VenueClOrdId> client_id;  ///< absent: not an order of ours
+    fixspec::InstrumentKey instrument;
+    /// As it was told; only its trades are missing. Absent: all of it is.
+    std::optional<OrderUpdate> known;
+    /// What a stop says of its order; there is nothing to ask once that one's own news say the
+    /// same.
+    std::optional<fixspec::Quantity> done;
+    bool finished = false;
+    std::uint64_t query = 0;  ///< the one that is under way; 0: none
+    std::int64_t not_before_mono_ns = 0;
+    std::uint32_t failures = 0;
   };
 
   // account_session.cpp: links, requests and their answers.
@@ -106,6 +116,7 @@ class AccountSession final : private OrderLink::Listener, private UserStream::Li
   void send_order(const VenueRequest& request, fixspec::Timestamp now);
   void send_over_rest(const VenueRequest& request, fixspec::Timestamp now);
   void run_query(const VenueRequest& request, fixspec::Timestamp now);
+  void begin_query(RunningQuery running, fixspec::Timestamp now);
   void step(std::uint64_t number, Query::Step step, fixspec::Timestamp now);
   void ask(std::uint64_t number, Query::Call call, fixspec::Timestamp now);
   void on_query_answer(std::uint64_t number, const Answer& answer, fixspec::Timestamp now);
@@ -119,19 +130,33 @@ class AccountSession final : private OrderLink::Listener, private UserStream::Li
   /// The order that a reply shows; an error where it cannot be read.
   Mapped<OrderUpdate> update_of(const VenueRequest& request, const Decoder& body);
   Mapped<OrderUpdate> cancelled_stop(const VenueRequest& request, const Decoder& body);
-  void on_order_event(OrderFacts facts, fixspec::Timestamp now);
-  void on_algo_event(const wire::AlgoUpdate& event, fixspec::Timestamp now);
-  /// Whose order it is, as far as is known; false where it has to wait for that.
-  bool identify(OrderFacts& facts);
-  void tell(OrderFacts facts);
-  void look_for_parents(const OrderUpdate& child, fixspec::Timestamp now);
-  void ask_for_fills(const OrderUpdate& update);
-  void fetch_fills(fixspec::Timestamp now);
-  void release_held(fixspec::Timestamp now);
   void answer_unknown(const VenueRequest& request, std::string reason);
   void answer_not_sent(const VenueRequest& request, std::string reason,
                        fixspec::RejectCode code = fixspec::RejectCode::NotSent);
   void warn(std::string_view event, const std::string& error);
+
+  // account_events.cpp: whose the orders are that the stream tells of.
+  void on_order_event(OrderFacts facts, fixspec::Timestamp now);
+  void on_algo_event(const wire::AlgoUpdate& event, fixspec::Timestamp now);
+  /// Puts in whose order it is; false where that is not known.
+  bool identify(OrderFacts& facts);
+  void tell(OrderFacts facts);
+  void tell_triggered(const OrderUpdate& update);
+  void tell_algo(AlgoFacts facts, fixspec::Timestamp now);
+  void hold(OrderFacts facts, fixspec::Timestamp now);
+  bool is_explained(HeldOrder& held, fixspec::Timestamp now);
+  void release_held(fixspec::Timestamp now);
+  void drop_held();
+
+  // account_audits.cpp: orders whose fills have to be asked for.
+  void audit_late_links();
+  void audit_if_behind(const fixspec::VenueClOrdId& client_id, const AlgoFacts& facts,
+                       fixspec::Timestamp now);
+  bool is_behind(const Audit& audit);
+  void run_audits(fixspec::Timestamp now);
+  void on_audit_answer(std::uint64_t query, const fixspec::VenueOrderId& number, const Told& told,
+                       fixspec::Timestamp now);
+  static void ask_again_later(Audit& audit, fixspec::Timestamp now);
 
   Settings settings_;
   Encoder encoder_;
@@ -152,9 +177,16 @@ class AccountSession final : private OrderLink::Listener, private UserStream::Li
   std::unordered_map<std::uint64_t, Job> jobs_;  ///< by frame
   std::uint64_t last_query_ = 0;
   std::map<std::uint64_t, RunningQuery> queries_;
-  std::deque<HeldEvent> held_;
-  std::vector<UnnamedFill> unnamed_;
-  Recent<fixspec::VenueOrderId, bool> foreign_;  ///< orders that came of no stop of ours
+  std::map<fixspec::VenueOrderId, HeldOrder> held_;
+  std::size_t held_events_ = 0;
+  ParentSearch parents_;
+  std::map<fixspec::VenueOrderId, Audit> audits_;
+  std::uint64_t losses_ = 0;  ///< how often the stream was lost
+  /// What was held then, and dropped, began at this time: the next recovery has to reach back to
+  /// it.
+  std::optional<fixspec::UtcNanos> lost_since_;
+  /// Orders that were told as not ours.
+  Recent<fixspec::VenueOrderId, fixspec::InstrumentKey> foreign_;
 };
 
 }  // namespace causeway::translators::binance

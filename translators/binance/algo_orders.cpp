@@ -8,12 +8,12 @@ namespace {
 constexpr std::size_t client_ids_kept = 100'000;
 constexpr std::size_t stops_kept = 10'000;
 
-bool is_end(VenueOrderState state) {
+}  // namespace
+
+bool is_over(VenueOrderState state) {
   return state == VenueOrderState::Filled || state == VenueOrderState::Canceled ||
          state == VenueOrderState::Rejected || state == VenueOrderState::Expired;
 }
-
-}  // namespace
 
 AlgoOrders::AlgoOrders()
     : ours_(client_ids_kept), numbers_(client_ids_kept), parents_(stops_kept), done_(stops_kept) {}
@@ -24,12 +24,15 @@ std::optional<fixspec::VenueClOrdId> AlgoOrders::owner_of(const fixspec::VenueOr
   return owner == nullptr ? std::nullopt : std::optional{*owner};
 }
 
-void AlgoOrders::expect(const fixspec::VenueClOrdId& client_id, const fixspec::Symbol& symbol) {
+void AlgoOrders::expect(const fixspec::VenueClOrdId& client_id, const fixspec::Symbol& symbol,
+                        fixspec::UtcNanos absent_after) {
   know(client_id);
   if (find(client_id) != nullptr) return;
   Stop& stop = waiting_[client_id];
   stop.client_id = client_id;
   stop.symbol = symbol;
+  stop.absent_after = absent_after;
+  stop.number_here = ++stops_known_;
 }
 
 AlgoOrders::Stop* AlgoOrders::find(const fixspec::VenueClOrdId& client_id) {
@@ -40,18 +43,30 @@ AlgoOrders::Stop* AlgoOrders::find(const fixspec::VenueClOrdId& client_id) {
 OrderUpdate AlgoOrders::learn(AlgoFacts facts) {
   OrderUpdate& update = facts.update;
   if (!update.client_id) return update;
-  expect(*update.client_id, update.instrument.symbol);
+  expect(*update.client_id, update.instrument.symbol, 0);
   Stop* stop = find(*update.client_id);
+  if (stop->absent && !is_over(update.state)) {
+    // It is there after all (a request that was late, a refusal that was none).
+    Stop alive = *stop;
+    alive.absent = alive.ended = false;
+    stop = &waiting_.insert_or_assign(alive.client_id, std::move(alive)).first->second;
+  }
   if (!stop->number) stop->number = update.venue_order_id;
   stop->last = update;
-  stop->ended = stop->ended || is_end(update.state);
+  stop->ended = stop->ended || is_over(update.state);
   stop->triggered = stop->triggered || update.state == VenueOrderState::Triggered;
   if (facts.child) link(*update.client_id, *facts.child);
   stop = find(*update.client_id);
   if (stop->child) {
     update.venue_order_id = *stop->child;
-    // What has been done by it is told by its own events, and its end too.
     update.cum_qty = {};
+    if (is_over(update.state)) {
+      // The stop's end, told as the order's, would end an order that may have filled or still work.
+      update.state = VenueOrderState::Triggered;
+      update.reason.clear();
+      update.reject_code.reset();
+      update.origin.reset();
+    }
   } else if (stop->ended) {
     forget(*update.client_id);
   }
@@ -61,12 +76,23 @@ OrderUpdate AlgoOrders::learn(AlgoFacts facts) {
 void AlgoOrders::forget(const fixspec::VenueClOrdId& client_id) {
   auto stop = waiting_.extract(client_id);
   if (stop.empty()) return;
+  // One that was shown to have ended stays so, whatever comes late.
+  stop.mapped().absent = !stop.mapped().ended;
   stop.mapped().ended = true;
   done_.put(client_id, std::move(stop.mapped()));
 }
 
+void AlgoOrders::not_found(const fixspec::VenueClOrdId& client_id, fixspec::UtcNanos asked_at) {
+  // One that the venue has shown cannot just vanish.
+  const Stop* stop = find(client_id);
+  if (stop != nullptr && !stop->last && asked_at > stop->absent_after) forget(client_id);
+}
+
 void AlgoOrders::link(const fixspec::VenueClOrdId& client_id, const fixspec::VenueOrderId& child) {
-  parents_.put(child, client_id);
+  if (parent_of(child) != client_id) {
+    parents_.put(child, client_id);
+    links_.push_back({client_id, child});
+  }
   know(client_id);
   auto stop = waiting_.extract(client_id);
   if (stop.empty()) {
@@ -82,10 +108,11 @@ std::optional<fixspec::VenueClOrdId> AlgoOrders::parent_of(const fixspec::VenueO
   return parent == nullptr ? std::nullopt : std::optional{*parent};
 }
 
-std::vector<fixspec::VenueClOrdId> AlgoOrders::open_on(const fixspec::Symbol& symbol) const {
+std::vector<fixspec::VenueClOrdId> AlgoOrders::open_on(const fixspec::Symbol& symbol,
+                                                       std::uint64_t known) const {
   std::vector<fixspec::VenueClOrdId> found;
   for (const auto& [client_id, stop] : waiting_) {
-    if (stop.symbol == symbol) found.push_back(client_id);
+    if (stop.symbol == symbol && stop.number_here <= known) found.push_back(client_id);
   }
   return found;
 }

@@ -125,6 +125,9 @@ Mapped<Fill> to_fill(const wire::UserTrade& trade, Source source,
 struct AlgoFacts {
   OrderUpdate update;
   std::optional<fixspec::VenueOrderId> child;  ///< its client id is not documented: link by this
+  /// Whether an order may have come of it that is not named yet: it triggers, or has triggered.
+  bool may_have_child = false;
+  bool finished = false;  ///< all that came of it has ended
 };
 Mapped<AlgoFacts> to_algo_facts(const wire::AlgoOrder& order, Source source);
 Mapped<AlgoFacts> to_algo_facts(const wire::AlgoUpdate& event);

@@ -358,6 +358,9 @@ Mapped<AlgoFacts> algo_facts(const AlgoPicture& picture, Source source) {
     if (!child || child->algo) return fault("algo order: not an order id", picture.child_id);
     facts.child = to_venue_order_id(*child);
   }
+  facts.finished = *status == wire::AlgoStatus::Finished;
+  facts.may_have_child =
+      update.state == VenueOrderState::Triggered || *status == wire::AlgoStatus::Triggering;
   if (!numbers.fault().empty()) return as_error(numbers);
   return facts;
 }

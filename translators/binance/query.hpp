@@ -53,6 +53,11 @@ class Query {
 std::unique_ptr<Query> make_query(const VenueRequest& request, AlgoOrders& orders,
                                   fixspec::LogSink& log);
 
+/// The trades alone of the order that `request` (a QueryOrder) names by its number and that stands
+/// as `known`: a QueryAnswer once they make up its cumulative quantity.
+std::unique_ptr<Query> make_fills_query(const VenueRequest& request, AlgoOrders& orders,
+                                        OrderUpdate known);
+
 /// The order that `ask` is about by our client id; empty where it is about no single order.
 fixspec::VenueClOrdId client_id_of(const Ask& ask);
 

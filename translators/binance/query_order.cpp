@@ -14,26 +14,29 @@ constexpr std::int64_t page = 1'000;
 // The trades of an order may lag behind the order.
 constexpr std::int64_t again_after_ns = 300 * fixspec::nanos_per_milli;
 constexpr int most_attempts = 12;
+constexpr std::int64_t longest_window_ns = 60 * fixspec::nanos_per_second;
+constexpr std::int64_t forgotten_after_ns = std::int64_t{3} * 86'400 * fixspec::nanos_per_second;
 
 class OrderQuery final : public Query {
  public:
-  OrderQuery(const VenueRequest& request, AlgoOrders& orders)
-      : Query(request, orders), ask_(std::get<QueryOrder>(request_.ask)) {
+  OrderQuery(const VenueRequest& request, AlgoOrders& orders,
+             std::optional<OrderUpdate> known = std::nullopt)
+      : Query(request, orders), ask_(std::get<QueryOrder>(request_.ask)), found_(std::move(known)) {
     if (ask_.venue_order_id) number_ = order_number_of(ask_.venue_order_id->view());
-    if (!fixspec::has_stop_px(ask_.ord_type)) {
-      orders_.know(ask_.client_id);
-      return;
-    }
-    if (number_ && !number_->algo) {
-      orders_.link(ask_.client_id, *ask_.venue_order_id);
-      return;
-    }
-    orders_.expect(ask_.client_id, ask_.instrument.symbol);
-    const AlgoOrders::Stop* stop = orders_.find(ask_.client_id);
-    if (stop->child) number_ = order_number_of(stop->child->view());
   }
 
-  Step begin(fixspec::Timestamp) override {
+  Step begin(fixspec::Timestamp now) override {
+    began_at_ = now.utc_ns;
+    if (found_) {
+      if (!number_) return unknown("an order number that is none");
+      stage_ = Stage::Trades;
+      return ask_trades(0);
+    }
+    if (fixspec::has_stop_px(ask_.ord_type)) {
+      know_stop();
+    } else {
+      orders_.know(ask_.client_id);
+    }
     const bool stop = fixspec::has_stop_px(ask_.ord_type) && !(number_ && !number_->algo);
     stage_ = stop ? Stage::Stop : Stage::Order;
     return stop ? ask_stop() : ask_order();
@@ -59,7 +62,7 @@ class OrderQuery final : public Query {
         number_.reset();
         return ask_stop();
       }
-      orders_.forget(ask_.client_id);
+      orders_.not_found(ask_.client_id, began_at_);
       return absent();
     }
     if (stage_ == Stage::Order && number_ && !stop_) {
@@ -68,17 +71,36 @@ class OrderQuery final : public Query {
       stage_ = Stage::Stop;
       return ask_stop();
     }
-    if (stage_ == Stage::Order && stop_) {
-      // The venue forgets an order that ended without a fill after three days.
-      OrderUpdate update = *stop_;
-      update.state = VenueOrderState::Canceled;
-      return answer(std::move(update));
-    }
+    if (stage_ == Stage::Order && stop_) return on_child_not_found();
     return stage_ == Stage::Order ? std::optional<Step>{absent()} : std::nullopt;
   }
 
  private:
   enum class Stage : std::uint8_t { Stop, Order, Trades };
+
+  void know_stop() {
+    if (number_ && !number_->algo) {
+      orders_.link(ask_.client_id, *ask_.venue_order_id);
+      return;
+    }
+    // Whenever it was sent, it was before now, and with the longest window at most.
+    orders_.expect(ask_.client_id, ask_.instrument.symbol,
+                   began_at_ + longest_window_ns + visibility_lag_ns);
+    const AlgoOrders::Stop* stop = orders_.find(ask_.client_id);
+    if (stop->child) number_ = order_number_of(stop->child->view());
+  }
+
+  // Its stop says that it exists. The venue forgets an order that ended without a fill after three
+  // days; before that, or where something was filled, it only does not show it yet.
+  Step on_child_not_found() {
+    const fixspec::UtcNanos since = std::max(stop_->venue_time, triggered_at_);
+    if (triggered_at_ == 0 || done_.is_positive() || began_at_ - since < forgotten_after_ns) {
+      return unknown("the venue does not show the order that came of the stop yet");
+    }
+    OrderUpdate update = *stop_;
+    update.state = VenueOrderState::Canceled;
+    return answer(std::move(update));
+  }
 
   Step ask_stop() {
     return Call{.make = [ask = ask_, number = number_] {
@@ -115,9 +137,12 @@ class OrderQuery final : public Query {
     if (!row) return unknown(row.error().text);
     auto facts = to_algo_facts(*row, Source::Query);
     if (!facts) return unknown(facts.error().text);
-    const auto child = facts->child;
+    done_ = facts->update.cum_qty;
+    triggered_at_ = row->trigger_time_ms * fixspec::nanos_per_milli;
     facts->update.client_id = ask_.client_id;
     OrderUpdate update = orders_.learn(std::move(*facts));
+    // As the venue says now, or as its stream has said before.
+    const auto child = orders_.find(ask_.client_id)->child;
     if (!child) return answer(std::move(update));
     stop_ = std::move(update);
     number_ = order_number_of(child->view());
@@ -184,6 +209,9 @@ class OrderQuery final : public Query {
   Stage stage_ = Stage::Order;
   std::optional<OrderNumber> number_;
   std::optional<OrderUpdate> stop_;  ///< the stop that the order came of
+  fixspec::Quantity done_;           ///< by that order, as the stop says
+  fixspec::UtcNanos triggered_at_ = 0;
+  fixspec::UtcNanos began_at_ = 0;  ///< in the venue's clock
   std::optional<OrderUpdate> found_;
   std::vector<Fill> fills_;
   std::unordered_set<std::int64_t> seen_;
@@ -195,6 +223,11 @@ class OrderQuery final : public Query {
 
 std::unique_ptr<Query> make_order_query(const VenueRequest& request, AlgoOrders& orders) {
   return std::make_unique<OrderQuery>(request, orders);
+}
+
+std::unique_ptr<Query> make_fills_query(const VenueRequest& request, AlgoOrders& orders,
+                                        OrderUpdate known) {
+  return std::make_unique<OrderQuery>(request, orders, std::move(known));
 }
 
 }  // namespace causeway::translators::binance
