@@ -91,6 +91,34 @@ TEST_F(BinanceFailures, AStopTriggersAlthoughItsNewsAreLost) {
   EXPECT_EQ(disagreement(stack, oms), "");
 }
 
+TEST_F(BinanceFailures, AStopsFillIsToldAlthoughTheVenueDoesNotAnswerWhoseItIs) {
+  buy_stop(oms, "S");
+  stack.fault("delay_notification", "ALGO_UPDATE", R"("delay_ms":9000,"count":50)");
+  stack.fault("http_error", "GET /fapi/v1/algoOrder", R"("count":100)");
+  reach(stack, "91100");
+  ASSERT_TRUE(oms.sees("S", OrdStatus::Filled, 30)) << oms.text() << stack.log();
+  EXPECT_EQ(oms.lines()[2], "8(S) L/0 10/0/10");
+  EXPECT_EQ(stack.log().find("external_fill"), std::string::npos) << stack.log();
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
+TEST_F(BinanceFailures, WhatIsHeldWhenTheStreamBreaksIsFoundByTheRecovery) {
+  buy_stop(oms, "S");
+  stack.fault("drop_notification", "ALGO_UPDATE", R"("count":50)");
+  stack.fault("http_error", "GET /fapi/v1/algoOrder", R"("count":8)");
+  reach(stack, "91100");
+  ASSERT_TRUE(eventually([&] {
+    const auto orders = stack.ledger();
+    return std::any_of(orders.begin(), orders.end(),
+                       [](const auto& order) { return order.second.status == "Filled"; });
+  }));
+  stack.fault(R"("fault":"close_connections")");
+  ASSERT_TRUE(eventually([&] { return stack.log().find("venue_link_down") != std::string::npos; }));
+  ASSERT_TRUE(oms.sees("S", OrdStatus::Filled, 30)) << oms.text() << stack.log();
+  EXPECT_EQ(stack.log().find("external_fill"), std::string::npos) << stack.log();
+  EXPECT_EQ(disagreement(stack, oms), "");
+}
+
 TEST_F(BinanceFailures, AStopTriggersWhileNobodyIsThere) {
   buy_stop(oms, "S");
   buy_stop(oms, "T");
