@@ -5,7 +5,7 @@ BUILD := build/$(PRESET)
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo bench fuzz chaos strategy-run asan format clean
+.PHONY: help setup build test demo bench fuzz chaos strategy-run soak asan format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ chaos: build ## N rounds (1000) of kills and faults while clients trade; goes on
 
 strategy-run: build ## the market makers for ten minutes (TIME=600) against the moving simulator
 	@scripts/strategy_run.sh $(PRESET) $(or $(TIME),600)
+
+soak: setup ## half an hour of steady load (MINUTES=30); fails where memory or descriptors grow
+	@scripts/soak.sh $(or $(MINUTES),30) $(PRESET) $(JOBS)
 
 asan: ## the test suite with address and undefined-behaviour sanitizers
 	@$(MAKE) test PRESET=asan

@@ -235,6 +235,30 @@ TEST(WebSocket, MessagesGoBothWaysInOrderAndAgainAfterAReconnect) {
   EXPECT_EQ(server.accepted(), 2);
 }
 
+TEST(WebSocket, ACancelGoesBeforeWhatWaitsAndHasRoomOfItsOwn) {
+  const TestAuthority authority;
+  const TestServer server(authority, ServerBehaviour::Echo);
+  boost::asio::io_context io;
+  Listener listener;
+  WebSocketOptions options = options_for(server);
+  options.max_queued_bytes = 30;
+  options.reserved_bytes = 20;
+  WebSocket socket(io, trust(authority), options, listener);
+  socket.connect();
+  ASSERT_TRUE(run_until(io, [&] { return listener.opens == 1; })) << listener.reason;
+  for (const char* order : {"order 0...", "order 1...", "order 2...", "order 3..."}) {
+    ASSERT_EQ(socket.send(order, 1), SendOutcome::Taken);
+  }
+  EXPECT_EQ(socket.send("order 4...", 1), SendOutcome::QueueFull);
+  EXPECT_EQ(socket.send("cancel 1..", 2, SendLane::First), SendOutcome::Taken);
+  EXPECT_EQ(socket.send("cancel 2..", 2, SendLane::First), SendOutcome::Taken);
+  EXPECT_EQ(socket.send("cancel 3..", 2, SendLane::First), SendOutcome::QueueFull);
+  ASSERT_TRUE(run_until(io, [&] { return listener.messages.size() == 6; }));
+  EXPECT_EQ(listener.messages,
+            (std::vector<std::string>{"order 0...", "cancel 1..", "cancel 2..", "order 1...",
+                                      "order 2...", "order 3..."}));
+}
+
 TEST(WebSocket, MessageBeyondTheBoundEndsTheConnection) {
   const TestAuthority authority;
   const TestServer server(authority, ServerBehaviour::Echo);
