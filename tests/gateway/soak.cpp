@@ -18,11 +18,10 @@
 #include "tests/gateway/stack.hpp"
 
 // A gateway under steady load for as long as one likes: two FIX clients trade on two venues, each
-// with 100 orders a second besides their amends and cancels, prices flow, and every five minutes
-// the clients' and the venues' connections break. In the first minutes the audit's database is
-// locked for a while, so that its queue has been full once before growth counts. What the gateway's
-// memory and descriptors do is
-// written down every ten seconds and judged at the end.
+// with 100 orders a second besides their amends and cancels, prices flow, and every five minutes the
+// clients' and the venues' connections break. In the first minutes the audit's database is locked
+// for a while, so that its queue has been full once before growth counts. What the gateway's memory
+// and descriptors do is written down every ten seconds and judged at the end.
 namespace causeway::gateway {
 namespace {
 
