@@ -84,8 +84,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
         io_, std::move(*fix),
         fix::Dependencies{.handler = *this,
                           .store = std::bind_front(&Impl::store_of, this),
-                          // No wait for the disk here: may_write says whether it has caught up.
-                          .flush = [this] { (void)journal_->flush(); },
+                          .flush = [this] { make_durable(); },
                           .log = log_,
                           // What the journal could not keep is not sent: its number would be used
                           // again after a crash.
