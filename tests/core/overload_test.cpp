@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/core/core.hpp"
+#include "tests/engine/world.hpp"
 #include "tests/journal/support.hpp"
 
 // What the core does while its journal does not keep up.
@@ -105,6 +106,33 @@ TEST(CoreOverload, NothingMoreIsReadWhereFarTooMuchWaits) {
   EXPECT_EQ(world.pauses, (std::vector<bool>{true, false}));
   EXPECT_EQ(world.applied, before + 25) << "nothing is lost";
   EXPECT_EQ(world.reports.size(), 25u);
+}
+
+TEST(CoreAdmission, CountsWhatTheVenueHasNotAnsweredAndWhatIsOpen) {
+  engine::World venue;
+  venue.new_order("X", "100");
+  const fixspec::AccountId account = venue.newest().account;
+  Admission admission{venue.engine, {.pending_orders = 2, .open_orders = 4}};
+  admission.start();
+  EXPECT_EQ(admission.refusal(account), std::nullopt);
+  venue.new_order("Y", "100");
+  admission.placed(account, venue.newest().number);
+  EXPECT_EQ(admission.refusal(account), "2 orders of account " + account.to_string() +
+                                            " wait for the venue's answer, MaxPendingOrders=2");
+  EXPECT_EQ(admission.refusal(fixspec::AccountId{"other"}), std::nullopt);
+  venue.ack();
+  admission.heard(account);
+  EXPECT_EQ(admission.refusal(account), std::nullopt) << "Y is answered";
+  venue.new_order("Z", "100");
+  admission.placed(account, venue.newest().number);
+  venue.unknown(translators::AskKind::Place);
+  admission.heard(account);
+  EXPECT_THAT(admission.refusal(account).value(), HasSubstr("2 orders of account"))
+      << "an unknown outcome is no answer";
+  venue.ack();
+  admission.heard(account);
+  venue.new_order("W", "100");
+  EXPECT_EQ(admission.refusal(account), "4 orders are open in all, MaxLiveOrders=4");
 }
 
 }  // namespace
