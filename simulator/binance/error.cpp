@@ -95,6 +95,7 @@ constexpr std::array known_errors{
     Known{-5025, 400, "Only limit order is supported."},
     Known{-5026, 400, "Exceed maximum modify order limit."},
     Known{-5027, 400, "No need to modify the order."},
+    Known{-5028, 400, "Timestamp for this request is outside of the ME recvWindow."},
     Known{-5029, 400, "Order's notional is too small."},
     Known{-5037, 400, "Invalid price match."},
     Known{-5038, 400, "Price match only supports order type: LIMIT, STOP AND TAKE_PROFIT."},

@@ -102,4 +102,9 @@ std::optional<ApiError> check_time(Params& params, core::UtcNanos now) {
   return std::nullopt;
 }
 
+std::optional<ApiError> check_matching_time(Params& params, core::UtcNanos now) {
+  const auto refused = check_time(params, now);
+  return refused && refused->code == -1021 ? error(-5028) : refused;
+}
+
 }  // namespace causeway::simulator::binance

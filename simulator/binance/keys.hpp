@@ -47,5 +47,7 @@ std::vector<std::string> signed_texts(const Params& params);
 
 /// -1102, -1021: whether the timestamp that a signed request needs lies in its window.
 std::optional<ApiError> check_time(Params& params, core::UtcNanos now);
+/// -5028: the same window, looked at again where an order reaches the matching engine.
+std::optional<ApiError> check_matching_time(Params& params, core::UtcNanos now);
 
 }  // namespace causeway::simulator::binance

@@ -143,7 +143,7 @@ class Server final : public core::Venue {
   // ws_api.cpp
   void on_api_frame(Connection& connection, std::string_view bytes, UtcNanos received, UtcNanos now,
                     bool faulty, bool silent = false);
-  Answer serve_api(const Method& method, Call& call, UtcNanos received);
+  Answer serve_api(const Method& method, Call& call, UtcNanos received, UtcNanos matched);
   std::optional<ApiError> identify(Call& call, Security security, UtcNanos received);
   std::string api_reply(const core::JsonValue* id, const Answer& answer, const Method* method,
                         const Call& call);

@@ -65,7 +65,8 @@ void Server::on_api_frame(Connection& connection, std::string_view bytes, UtcNan
   if (own_answer && !takes_anyway(fault->kind)) {
     answer = Unexpected{*own_answer};
   } else if (method != nullptr) {
-    answer = serve_api(*method, call, received);
+    // What is answered by -1007 had reached the matching engine in time.
+    answer = serve_api(*method, call, received, silent ? received : now);
     if (own_answer) answer = Unexpected{*own_answer};
   }
   const auto* request_id = request ? request->find("id") : nullptr;
@@ -81,7 +82,8 @@ void Server::on_api_frame(Connection& connection, std::string_view bytes, UtcNan
   drain(now);
 }
 
-Server::Answer Server::serve_api(const Method& method, Call& call, UtcNanos received) {
+Server::Answer Server::serve_api(const Method& method, Call& call, UtcNanos received,
+                                 UtcNanos matched) {
   if (const auto refused = count_weight(method.weight(call.params), call.now)) {
     return Unexpected{*refused};
   }
@@ -90,6 +92,9 @@ Server::Answer Server::serve_api(const Method& method, Call& call, UtcNanos rece
     if (const auto refused = count_orders(method, *call.account, call.now)) {
       return Unexpected{*refused};
     }
+  }
+  if (method.orders > 0) {
+    if (const auto late = check_matching_time(call.params, matched)) return Unexpected{*late};
   }
   return (this->*method.handler)(call);
 }

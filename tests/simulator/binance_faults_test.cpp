@@ -12,6 +12,18 @@ class BinanceFaultsTest : public BinanceTest {
     venue.faults().add({.kind = kind, .filter = filter, .delay_ms = delay});
   }
   std::size_t orders() { return venue.exchange().client_orders().size(); }
+  // For the key K with the secret S, with the window that holds where none is sent.
+  std::string order_frame() const {
+    const auto time = std::to_string(now_ms());
+    const auto text =
+        "apiKey=K&price=89000&quantity=0.01&side=BUY&symbol=BTCUSDT&timeInForce=GTC"
+        "&timestamp=" +
+        time + "&type=LIMIT";
+    return R"({"id":1,"method":"order.place","params":{"apiKey":"K","price":"89000",)"
+           R"("quantity":"0.01","side":"BUY","symbol":"BTCUSDT","timeInForce":"GTC",)"
+           R"("timestamp":)" +
+           time + R"(,"type":"LIMIT","signature":")" + core::hmac_sha256_hex("S", text) + "\"}}";
+  }
   std::string answer_to_order() {
     const auto answer = reply("POST", "/fapi/v1/order", limit("BUY", "0.01", "89000"));
     return std::to_string(answer.status) + " " +
@@ -82,18 +94,7 @@ TEST_F(BinanceFaultsTest, ListenKeysAndConnectionsEndAtOnce) {
 
 TEST_F(BinanceFaultsTest, ASocketDropsBeforeOrAfterTheRequestCounts) {
   venue.add_key({.id = "K", .secret = "S"});
-  const auto order = [&](core::ConnectionId socket) {
-    const auto time = std::to_string(now_ms());
-    const auto text =
-        "apiKey=K&price=89000&quantity=0.01&side=BUY&symbol=BTCUSDT&timeInForce=GTC"
-        "&timestamp=" +
-        time + "&type=LIMIT";
-    return call(socket, R"({"id":1,"method":"order.place","params":{"apiKey":"K","price":"89000",)"
-                        R"("quantity":"0.01","side":"BUY","symbol":"BTCUSDT","timeInForce":"GTC",)"
-                        R"("timestamp":)" +
-                            time + R"(,"type":"LIMIT","signature":")" +
-                            core::hmac_sha256_hex("S", text) + "\"}}");
-  };
+  const auto order = [&](core::ConnectionId socket) { return call(socket, order_frame()); };
   fault(FaultKind::Disconnect, "order.place");
   EXPECT_TRUE(order(open("/ws-fapi/v1")).is_null());
   EXPECT_EQ(orders(), 0U);
@@ -113,6 +114,28 @@ TEST_F(BinanceFaultsTest, ASocketDropsBeforeOrAfterTheRequestCounts) {
   EXPECT_EQ(member(order(socket), {"error", "code"}), "-1007");
   pass(150);
   EXPECT_EQ(orders(), 4U);
+}
+
+TEST_F(BinanceFaultsTest, AnOrderThatReachesTheMatchingEngineAfterItsWindowIsRefused) {
+  venue.add_key({.id = "K", .secret = "S"});
+  const auto socket = open("/ws-fapi/v1");
+  const auto answer_after = [&](std::int64_t delay) {
+    fault(FaultKind::DelayRequest, "order.place", delay);
+    EXPECT_TRUE(call(socket, order_frame()).is_null());
+    now += (delay + 10) * fixspec::nanos_per_milli;
+    venue.on_timer(now);
+    const auto frames = collect();
+    return frames.empty() ? JsonValue{}
+                          : core::parse_json(frames.back().second).value_or(JsonValue{});
+  };
+  EXPECT_EQ(member(answer_after(4'900), {"status"}), "200");
+  EXPECT_EQ(orders(), 1U);
+  const auto late = answer_after(5'100);
+  EXPECT_EQ(member(late, {"status"}), "400");
+  EXPECT_EQ(member(late, {"error", "code"}), "-5028");
+  EXPECT_EQ(member(late, {"error", "msg"}),
+            "Timestamp for this request is outside of the ME recvWindow.");
+  EXPECT_EQ(orders(), 1U);
 }
 
 class BinanceLimitsTest : public BinanceTest {

@@ -173,6 +173,19 @@ TEST_F(BinanceLive, AnOutcomeThatTheVenueDoesNotKnowIsUnknown) {
   EXPECT_TRUE(std::get<RequestRefused>(answer).may_pass_later);
 }
 
+TEST_F(BinanceLive, AnOrderThatIsTooLateForTheMatchingEngineIsRefusedAndNeverThere) {
+  begin();
+  fault("delay_request", "order.place", R"("delay_ms":900)");
+  PlaceOrder order = limit("M1", "0.01", "89000");
+  order.valid_until = net::read_clock().utc_ns + 500 * fixspec::nanos_per_milli;
+  const Told answer = ask(order);
+  ASSERT_TRUE(std::holds_alternative<RequestRefused>(answer)) << to_line(answer);
+  const auto& refused = std::get<RequestRefused>(answer);
+  EXPECT_EQ(refused.detail.venue_error_code, "-5028");
+  EXPECT_EQ(refused.detail.code, fixspec::RejectCode::StaleRequest);
+  EXPECT_FALSE(std::get<QueryAnswer>(ask(query("M1"))).order);
+}
+
 TEST_F(BinanceLive, TheOrderConnectionComesBackAndRestServesMeanwhile) {
   begin();
   fault("disconnect_accepted", "order.place");

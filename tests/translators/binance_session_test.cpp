@@ -122,7 +122,7 @@ TEST(BinanceLogOn, BothConnectionsAskSomethingWhenNothingIsSaid) {
   AccountKit kit;
   kit.log_on();
   const std::size_t before = kit.outbox.frames.size();
-  kit.pass(26'000);
+  kit.pass(10'001);
   ASSERT_EQ(kit.outbox.frames.size(), before + 2);
   EXPECT_NE(kit.frame("LIST_SUBSCRIPTIONS").id, 0u);
   EXPECT_NE(kit.outbox.frames.back().text.find("session.status"), std::string::npos);
@@ -372,6 +372,76 @@ TEST(BinanceOrders, AfterA429OnlyCancelsAreSentUntilRetryAfter) {
   EXPECT_NE(kit.frame("order.cancel").id, 0u);
   kit.pass(3'001);
   EXPECT_TRUE(kit.asks("GET /fapi/v3/positionRisk"));
+}
+
+// What is left of an order after each way in which its request can fail: only the venue's own,
+// documented refusal is one.
+TEST(BinanceOrders, OnlyADocumentedRefusalIsARefusal) {
+  struct Case {
+    std::string_view what;
+    unsigned status;
+    std::string body;
+    std::string_view outcome;
+  };
+  const auto failure = [](int code, const std::string& message) {
+    return R"({"code":)" + std::to_string(code) + R"(,"msg":")" + message + R"("})";
+  };
+  const std::string html = "<html><head><title>Bad Gateway</title></head></html>";
+  const std::string good = order_json(77, "C1", "NEW");
+  const std::vector<Case> cases{
+      {"a proxy's 502", 502, html, "unknown"},
+      {"a proxy's 503", 503, "Service Unavailable.", "unknown"},
+      {"a proxy's 504", 504, html, "unknown"},
+      {"500 without words", 500, "", "unknown"},
+      {"408", 408, "", "unknown"},
+      {"503 of unknown outcome", 503,
+       failure(-1000, "Unknown error, please check your request or try again later."), "unknown"},
+      {"503 of unknown outcome without a code", 503,
+       R"({"msg":"Unknown error, please check your request or try again later."})", "unknown"},
+      {"503 that was not done", 503, R"({"msg":"Service Unavailable."})", "refused"},
+      {"-1001", 503, failure(-1001, "Internal error; unable to process your request."), "refused"},
+      {"-1006", 400, failure(-1006, "An unexpected response was received."), "unknown"},
+      {"-1007", 408, failure(-1007, "Timeout waiting for response from backend server."),
+       "unknown"},
+      {"-1007 as 400", 400, failure(-1007, "Timeout waiting for response."), "unknown"},
+      {"-1007 as 200", 200, failure(-1007, "Timeout waiting for response."), "unknown"},
+      {"-1008", 503, failure(-1008, "Request throttled by system-level protection."), "refused"},
+      {"-1015", 429, failure(-1015, "Too many new orders."), "refused"},
+      {"429 of the venue", 429, failure(-1003, "Too many requests."), "refused"},
+      {"418 of the venue", 418, failure(-1003, "Way too many requests; IP banned."), "refused"},
+      {"429 of a firewall", 429, html, "unknown"},
+      {"418 of a firewall", 418, html, "unknown"},
+      {"403 of a firewall", 403, html, "unknown"},
+      {"400 of nobody", 400, "", "unknown"},
+      {"-1021", 400, failure(-1021, "Timestamp outside of the recvWindow."), "refused"},
+      {"-5028", 400, failure(-5028, "Timestamp outside of the ME recvWindow."), "refused"},
+      {"-4116", 400, failure(-4116, "ClientOrderId is duplicated."), "unknown"},
+      {"a code of tomorrow", 400, failure(-9999, "Something new."), "unknown"},
+      {"half a reply", 200, good.substr(0, good.size() / 2), "unknown"},
+      {"an empty reply", 200, "", "unknown"},
+      {"a page with 200", 200, html, "unknown"},
+      {"a reply to something else", 200, R"({"code":200,"msg":"success"})", "unknown"},
+      {"a list", 200, "[]", "unknown"},
+      {"a redirect", 302, html, "unknown"},
+  };
+  for (const Case& one : cases) {
+    for (const bool cancel : {false, true}) {
+      AccountKit kit;
+      for (const char* event :
+           {"venue_disconnected", "venue_reply_unreadable", "venue_rate_limit"}) {
+        kit.log.expect(event);
+      }
+      kit.log_on();
+      kit.close(Channel::Orders);
+      cancel ? kit.ask(cancel_of("C1", "77")) : kit.ask(limit_order());
+      kit.respond(cancel ? "DELETE /fapi/v1/order" : "POST /fapi/v1/order", one.body, one.status);
+      // The venue says of a taken client id only where an order is placed.
+      if (cancel && one.what == "-4116") continue;
+      const std::string told = kit.outbox.take_told();
+      EXPECT_TRUE(told.starts_with(std::string{one.outcome} + " request=1")) << one.what << told;
+      EXPECT_FALSE(kit.asks(cancel ? "DELETE" : "POST")) << one.what << ": never sent twice";
+    }
+  }
 }
 
 TEST(BinanceOrders, ASessionThatTheVenueHasForgottenIsLoggedOnAgain) {

@@ -11,7 +11,7 @@ namespace {
 constexpr int connect_weight = 5;
 constexpr int session_weight = 2;
 // The venue's pings don't count as messages, so that something is asked when nothing was said.
-constexpr std::int64_t heartbeat_ns = 25 * fixspec::nanos_per_second;
+constexpr std::int64_t heartbeat_ns = 10 * fixspec::nanos_per_second;
 // Clocks drift: the venue's time comes with its answer.
 constexpr std::int64_t measure_ns = 60 * fixspec::nanos_per_second;
 // The venue ends a connection after 24 h: it is renewed before, at a moment when nothing is in

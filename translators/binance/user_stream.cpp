@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t renew_every_ns = 25 * 60 * fixspec::nanos_per_second;
 constexpr std::int64_t renew_again_ns = 60 * fixspec::nanos_per_second;
 // The venue's pings don't count as messages, so that something is asked when nothing was said.
-constexpr std::int64_t heartbeat_ns = 25 * fixspec::nanos_per_second;
+constexpr std::int64_t heartbeat_ns = 10 * fixspec::nanos_per_second;
 // The venue ends a connection after 24 h.
 constexpr std::int64_t longest_life_ns = 23 * 3'600 * fixspec::nanos_per_second;
 constexpr std::int64_t no_such_listen_key = -1125;

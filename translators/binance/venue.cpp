@@ -20,8 +20,8 @@ namespace {
 
 // How often deadlines are looked at.
 constexpr std::chrono::milliseconds tick{20};
-// Each session asks something when nothing was said for 25 s.
-constexpr std::chrono::milliseconds silence_timeout{75'000};
+// Two and a half times what a session lets pass before it asks something.
+constexpr std::chrono::milliseconds silence_timeout{25'000};
 
 constexpr Capabilities binance_can{
     .amend_price = true,
