@@ -314,5 +314,12 @@ TEST_F(BinanceStreamsTest, ConnectionsArePingedAndEndWhenUnansweredOrADayOld) {
   EXPECT_EQ(closed, (std::vector{silent, lively}));
 }
 
+TEST_F(BinanceStreamsTest, TwoConnectionsToOneListenKeyHearTheSame) {
+  listen();
+  open("/private/ws/" + listen_key);
+  place("symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01");
+  EXPECT_EQ(events("TRADE_LITE").size(), 2U);
+}
+
 }  // namespace
 }  // namespace causeway::simulator::binance

@@ -74,19 +74,19 @@ void AccountSession::stop(fixspec::Timestamp now) {
 
 void AccountSession::on_open(Channel channel, fixspec::Timestamp now) {
   if (channel == Channel::Orders) return order_link_.on_open(now);
-  stream_.on_open(now);
+  stream_.on_open(channel, now);
 }
 
 void AccountSession::on_message(Channel channel, std::string_view text, fixspec::Timestamp now) {
   if (channel == Channel::Orders) return order_link_.on_message(text, now);
-  stream_.on_message(text, now);
+  stream_.on_message(channel, text, now);
 }
 
 void AccountSession::on_closed(Channel channel, const std::string& reason,
                                const std::vector<std::uint64_t>& never_started,
                                fixspec::Timestamp now) {
   if (channel == Channel::Orders) return order_link_.on_closed(reason, never_started, now);
-  stream_.on_closed(reason, now);
+  stream_.on_closed(channel, reason, now);
 }
 
 void AccountSession::on_response(std::uint64_t id,

@@ -10,10 +10,11 @@
 
 namespace causeway::translators::binance {
 
-/// An account's two WebSocket connections.
+/// An account's WebSocket connections.
 enum class Channel : std::uint8_t {
-  Orders,  ///< the WebSocket API
-  Events,  ///< the user data stream
+  Orders,       ///< the WebSocket API
+  Events,       ///< the user data stream
+  EventsAgain,  ///< the same: the two take turns when the stream is renewed
 };
 
 /// Where REST requests go. The venue does it with sockets, tests write it down. Nothing of it calls

@@ -11,10 +11,19 @@ constexpr std::int64_t renew_every_ns = 25 * 60 * fixspec::nanos_per_second;
 constexpr std::int64_t renew_again_ns = 60 * fixspec::nanos_per_second;
 // The venue's pings don't count as messages, so that something is asked when nothing was said.
 constexpr std::int64_t heartbeat_ns = 10 * fixspec::nanos_per_second;
-// The venue ends a connection after 24 h.
-constexpr std::int64_t longest_life_ns = 23 * 3'600 * fixspec::nanos_per_second;
+// The venue ends a connection after 24 h: there is another before, and for a while both. What an
+// old connection is late with comes within that time.
+constexpr std::int64_t replace_after_ns = 23 * 3'600 * fixspec::nanos_per_second;
+constexpr std::int64_t replace_again_ns = 60 * fixspec::nanos_per_second;
+constexpr std::int64_t overlap_ns = 10 * fixspec::nanos_per_second;
+// More than that in an overlap is said twice instead: it changes nothing but costs time.
+constexpr std::size_t most_said = 100'000;
 constexpr std::int64_t no_such_listen_key = -1125;
 constexpr std::size_t longest_logged = 512;
+
+Channel other_of(Channel channel) {
+  return channel == Channel::Events ? Channel::EventsAgain : Channel::Events;
+}
 
 }  // namespace
 
@@ -37,7 +46,7 @@ void UserStream::stop(fixspec::Timestamp now) {
   running_ = false;
   ++attempt_;
   retry_at_mono_ns_.reset();
-  if (connected_) outbox_.disconnect(Channel::Events, "stopped");
+  if (connected_) outbox_.disconnect(channel_, "stopped");
   connected_ = false;
   lost("stopped", now);
 }
@@ -90,7 +99,7 @@ void UserStream::get_listen_key(fixspec::Timestamp now) {
                renew_at_mono_ns_ = at.mono_ns + renew_every_ns;
                state_ = State::Connecting;
                connected_ = true;
-               outbox_.connect(Channel::Events);
+               outbox_.connect(channel_);
              },
              now);
 }
@@ -105,22 +114,37 @@ void UserStream::retry_later(fixspec::Timestamp now) {
   if (running_) retry_at_mono_ns_ = now.mono_ns + backoff_.next_ns(random_());
 }
 
-void UserStream::on_open(fixspec::Timestamp now) {
+void UserStream::on_open(Channel channel, fixspec::Timestamp now) {
+  if (channel != channel_) {
+    if (other_ != Other::Replacing) return outbox_.disconnect(channel, "nobody waits for it");
+    other_until_mono_ns_ = now.mono_ns + settings_.connect_timeout_ns;
+    other_subscription_ = subscribe(channel);
+    return;
+  }
   state_ = State::Subscribing;
-  opened_mono_ns_ = heard_mono_ns_ = now.mono_ns;
+  heard_mono_ns_ = now.mono_ns;
+  replace_at_mono_ns_ = now.mono_ns + replace_after_ns;
   deadline_mono_ns_ = now.mono_ns + settings_.connect_timeout_ns;
-  subscription_ = ++last_id_;
-  std::string frame;
-  encode_subscription(frame, subscription_, true, std::array{listen_key_});
-  send(frame);
+  subscription_ = subscribe(channel);
 }
 
-void UserStream::send(const std::string& frame) {
+std::uint64_t UserStream::subscribe(Channel channel) {
+  const std::uint64_t id = ++last_id_;
+  std::string frame;
+  encode_subscription(frame, id, true, std::array{listen_key_});
+  send(channel, frame);
+  return id;
+}
+
+void UserStream::send(Channel channel, const std::string& frame) {
   // What does not leave shows as silence.
-  (void)outbox_.send(Channel::Events, frame, last_id_);
+  (void)outbox_.send(channel, frame, last_id_);
 }
 
 void UserStream::on_control(const wire::ControlReply& reply, fixspec::Timestamp now) {
+  if (other_ == Other::Replacing && reply.id && *reply.id == other_subscription_) {
+    return reply.failure ? drop_other("its subscription was refused") : on_replaced(now);
+  }
   if (state_ != State::Subscribing) return;
   // A subscription that fails is answered without its number.
   if (reply.failure && (!reply.id || *reply.id == subscription_)) {
@@ -133,11 +157,46 @@ void UserStream::on_control(const wire::ControlReply& reply, fixspec::Timestamp 
   listener_.on_stream_open(now);
 }
 
+// ---- the next connection, before the venue ends this one
+// -----------------------------------------------
+
+void UserStream::replace(fixspec::Timestamp now) {
+  replace_at_mono_ns_ = now.mono_ns + replace_again_ns;
+  if (other_ != Other::None) return;
+  other_ = Other::Replacing;
+  other_subscription_ = 0;
+  other_until_mono_ns_.reset();  // the attempt to connect ends by itself
+  outbox_.connect(other_of(channel_));
+}
+
+// Every event comes over the new one from now on. What was on its way over the old one still comes,
+// because that is dropped only when it has had time to.
+void UserStream::on_replaced(fixspec::Timestamp now) {
+  channel_ = other_of(channel_);
+  other_ = Other::Leaving;
+  other_until_mono_ns_ = now.mono_ns + overlap_ns;
+  heard_mono_ns_ = now.mono_ns;
+  replace_at_mono_ns_ = now.mono_ns + replace_after_ns;
+  log_.info("venue_stream_renewed", {{"venue", "binance"}, {"account", settings_.name}});
+}
+
+void UserStream::drop_other(const std::string& reason) {
+  other_until_mono_ns_.reset();
+  if (other_ != Other::None) outbox_.disconnect(other_of(channel_), reason);
+}
+
+// Both say the same in the same order, so that what comes first of each event is in order, too. The
+// same words twice are the same event: they name its order, its trade and its time.
+bool UserStream::is_new(std::string_view text) {
+  if (other_ == Other::None || said_.size() >= most_said) return true;
+  return said_.emplace(text).second;
+}
+
 // ---- the stream
 // -------------------------------------------------------------------------------------
 
-void UserStream::on_message(std::string_view text, fixspec::Timestamp now) {
-  heard_mono_ns_ = now.mono_ns;
+void UserStream::on_message(Channel channel, std::string_view text, fixspec::Timestamp now) {
+  if (channel == channel_) heard_mono_ns_ = now.mono_ns;
   const auto event = decoder_.user_event(text);
   if (!event) {
     log_.warning("venue_message_unreadable",
@@ -147,8 +206,7 @@ void UserStream::on_message(std::string_view text, fixspec::Timestamp now) {
                   {"bytes", std::to_string(text.size())},
                   {"message", std::string{text.substr(0, longest_logged)}}});
     // A fact may be lost in it: only a new start can make up for that.
-    return outbox_.disconnect(Channel::Events,
-                              "a message that cannot be read: " + event.error().text);
+    return outbox_.disconnect(channel_, "a message that cannot be read: " + event.error().text);
   }
   if (const auto* control = std::get_if<wire::ControlReply>(&*event)) {
     return on_control(*control, now);
@@ -156,7 +214,9 @@ void UserStream::on_message(std::string_view text, fixspec::Timestamp now) {
   if (std::holds_alternative<wire::ListenKeyExpired>(*event)) {
     return give_up("venue_listen_key_expired", "the listen key has expired");
   }
-  listener_.on_user_event(*event, now);
+  // With the link down, the recovery finds what the other connection would say.
+  if (channel != channel_ && state_ != State::Open) return;
+  if (is_new(text)) listener_.on_user_event(*event, now);
 }
 
 void UserStream::renew_listen_key(fixspec::Timestamp now) {
@@ -175,7 +235,14 @@ void UserStream::renew_listen_key(fixspec::Timestamp now) {
              now);
 }
 
-void UserStream::on_closed(const std::string& reason, fixspec::Timestamp now) {
+void UserStream::on_closed(Channel channel, const std::string& reason, fixspec::Timestamp now) {
+  if (channel != channel_) {
+    // The old one has said what it had to say; a new one that did not come is tried again.
+    other_ = Other::None;
+    other_until_mono_ns_.reset();
+    said_.clear();
+    return;
+  }
   connected_ = false;
   lost(reason, now);
   ++attempt_;
@@ -192,6 +259,7 @@ void UserStream::on_closed(const std::string& reason, fixspec::Timestamp now) {
 
 void UserStream::lost(const std::string& reason, fixspec::Timestamp now) {
   state_ = State::Idle;
+  drop_other(reason);
   deadline_mono_ns_.reset();
   renew_at_mono_ns_.reset();
   listener_.on_stream_lost(reason, now);
@@ -206,22 +274,23 @@ void UserStream::on_timer(fixspec::Timestamp now) {
     deadline_mono_ns_.reset();
     return give_up("venue_logon_timeout", "the subscription was not confirmed in time");
   }
-  if (state_ != State::Open) return;
-  if (now.mono_ns - opened_mono_ns_ >= longest_life_ns) {
-    opened_mono_ns_ = now.mono_ns;
-    return outbox_.disconnect(Channel::Events, "renewed before the venue ends it");
+  if (other_until_mono_ns_ && now.mono_ns >= *other_until_mono_ns_) {
+    drop_other(other_ == Other::Leaving ? "another has taken its place"
+                                        : "the subscription was not confirmed in time");
   }
+  if (state_ != State::Open) return;
+  if (now.mono_ns >= replace_at_mono_ns_) replace(now);
   if (renew_at_mono_ns_ && now.mono_ns >= *renew_at_mono_ns_) renew_listen_key(now);
   if (now.mono_ns - heard_mono_ns_ >= heartbeat_ns) {
     heard_mono_ns_ = now.mono_ns;
-    send(R"({"method":"LIST_SUBSCRIPTIONS","id":)" + std::to_string(++last_id_) + "}");
+    send(channel_, R"({"method":"LIST_SUBSCRIPTIONS","id":)" + std::to_string(++last_id_) + "}");
   }
 }
 
 void UserStream::give_up(std::string_view event, const std::string& reason) {
   log_.warning(event,
                {{"venue", "binance"}, {"link", "events " + settings_.name}, {"reason", reason}});
-  if (connected_) outbox_.disconnect(Channel::Events, reason);
+  if (connected_) outbox_.disconnect(channel_, reason);
 }
 
 }  // namespace causeway::translators::binance

@@ -5,6 +5,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "fixspec/log.hpp"
 #include "fixspec/time.hpp"
@@ -45,9 +46,10 @@ class UserStream {
 
   void start(fixspec::Timestamp now);
   void stop(fixspec::Timestamp now);
-  void on_open(fixspec::Timestamp now);
-  void on_message(std::string_view text, fixspec::Timestamp now);
-  void on_closed(const std::string& reason, fixspec::Timestamp now);
+  /// Of either of its two connections.
+  void on_open(Channel channel, fixspec::Timestamp now);
+  void on_message(Channel channel, std::string_view text, fixspec::Timestamp now);
+  void on_closed(Channel channel, const std::string& reason, fixspec::Timestamp now);
   void on_timer(fixspec::Timestamp now);
   [[nodiscard]] bool open() const { return state_ == State::Open; }
   /// Gives the connection up: something that it said may be lost.
@@ -55,12 +57,25 @@ class UserStream {
 
  private:
   enum class State : std::uint8_t { Idle, Preparing, Connecting, Subscribing, Open };
+  /// What the other connection is there for.
+  enum class Other : std::uint8_t {
+    None,
+    Replacing,  ///< the new one: not confirmed yet
+    Leaving,    ///< the old one: says what it still has to say
+  };
 
   void prepare(fixspec::Timestamp now);
   void check_position_mode(fixspec::Timestamp now);
   void get_listen_key(fixspec::Timestamp now);
   void renew_listen_key(fixspec::Timestamp now);
-  void send(const std::string& frame);
+  void send(Channel channel, const std::string& frame);
+  std::uint64_t subscribe(Channel channel);
+  /// Makes a second connection before the venue ends this one.
+  void replace(fixspec::Timestamp now);
+  void on_replaced(fixspec::Timestamp now);
+  void drop_other(const std::string& reason);
+  /// False where the other connection has said it already.
+  bool is_new(std::string_view text);
   /// Why the preparation cannot go on; it starts again later.
   void fail(std::string_view event, const std::string& reason, fixspec::Timestamp now);
   void retry_later(fixspec::Timestamp now);
@@ -78,12 +93,18 @@ class UserStream {
   State state_ = State::Idle;
   bool running_ = false;
   bool connected_ = false;
+  Channel channel_ = Channel::Events;  ///< the connection that counts
+  Other other_ = Other::None;
+  std::optional<std::int64_t> other_until_mono_ns_;  ///< its deadline
+  std::uint64_t other_subscription_ = 0;
+  std::int64_t replace_at_mono_ns_ = 0;
+  /// What was said while there are two connections: each says it, and it counts once.
+  std::unordered_set<std::string> said_;
   /// Of the current attempt: answers to an earlier one are passed over.
   std::uint64_t attempt_ = 0;
   std::string listen_key_;
   std::uint64_t last_id_ = 0;
   std::uint64_t subscription_ = 0;
-  std::int64_t opened_mono_ns_ = 0;
   std::int64_t heard_mono_ns_ = 0;
   std::optional<std::int64_t> deadline_mono_ns_;
   std::optional<std::int64_t> retry_at_mono_ns_;

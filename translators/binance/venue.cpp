@@ -108,7 +108,9 @@ class AccountConnector final : public Outbox {
         orders_(io, tls, endpoints.api, connect_timeout, settings.max_message_bytes, *this,
                 Channel::Orders),
         events_(io, tls, endpoints.events, connect_timeout, settings.max_message_bytes, *this,
-                Channel::Events) {}
+                Channel::Events),
+        events_again_(io, tls, endpoints.events, connect_timeout, settings.max_message_bytes, *this,
+                      Channel::EventsAgain) {}
 
   net::SendOutcome send(Channel channel, std::string_view frame, std::uint64_t id) override {
     return socket(channel).send(frame, id);
@@ -167,7 +169,15 @@ class AccountConnector final : public Outbox {
   };
 
   net::WebSocket& socket(Channel channel) {
-    return channel == Channel::Orders ? orders_.socket : events_.socket;
+    switch (channel) {
+      case Channel::Orders:
+        return orders_.socket;
+      case Channel::Events:
+        return events_.socket;
+      case Channel::EventsAgain:
+        break;
+    }
+    return events_again_.socket;
   }
 
   Teller& teller_;
@@ -180,6 +190,7 @@ class AccountConnector final : public Outbox {
   net::HttpClient http_;
   Socket orders_;
   Socket events_;
+  Socket events_again_;
 };
 
 /// The instrument list's way to its requests.
