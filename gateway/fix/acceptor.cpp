@@ -26,9 +26,13 @@ constexpr std::chrono::seconds logout_patience{1};
 // The number of a Logout that belongs to no session.
 constexpr std::uint64_t stranger_msg_seq_num = 1;
 
-std::shared_ptr<FIX::DataDictionary> load_dictionary() {
-  std::istringstream text{std::string{fixspec::fix44_dictionary()}};
-  return std::make_shared<FIX::DataDictionary>(text);
+// Parsed once: nobody changes it, and it takes longer than everything else of a start.
+const std::shared_ptr<FIX::DataDictionary>& dictionary() {
+  static const auto parsed = [] {
+    std::istringstream text{std::string{fixspec::fix44_dictionary()}};
+    return std::make_shared<FIX::DataDictionary>(text);
+  }();
+  return parsed;
 }
 
 }  // namespace
@@ -43,7 +47,7 @@ class Acceptor::Impl final : private ConnectionOwner {
         context_{settings_,
                  dependencies_.handler,
                  dependencies_.log,
-                 load_dictionary(),
+                 dictionary(),
                  [&io](std::function<void()> task) { asio::post(io, std::move(task)); },
                  [&io](std::chrono::microseconds after, std::function<void()> task) {
                    auto timer = std::make_shared<asio::steady_timer>(io, after);

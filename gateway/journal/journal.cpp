@@ -241,7 +241,7 @@ void Journal::start_sync_thread(ChainFile chain, const ChainEntry& position) {
   update_health("the disk has too little space for the journal's reserve");
   // Before the first append, so that no new record claims less to be on disk than there is.
   sync_thread_->do_work(true);
-  sync_thread_->start();
+  if (options_.own_thread) sync_thread_->start();
 }
 
 Epoch Journal::start_epoch(Timestamp now, std::uint32_t instance_if_new) {
@@ -274,6 +274,7 @@ Result<Done, Error> Journal::flush() {
   auto flushed = writer_.flush();
   if (writer_.flushed_sequence() != before) {
     sync_thread_->publish(writer_.flushed_sequence(), writer_.flushed_segment());
+    if (!options_.own_thread) sync_thread_->do_work(false);
   }
   const bool was_stuck = stuck_.exchange(!flushed, std::memory_order_relaxed);
   if (!flushed) {

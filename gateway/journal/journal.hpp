@@ -83,6 +83,9 @@ class Journal final : private SessionLog {
     std::function<void(Health, const std::string&)> on_health;
     /// Tests put file operations that fail here; null: the system's.
     Io* io = nullptr;
+    /// False: what the sync thread does is done inside flush(), for a simulation, where one thread
+    /// is all there is.
+    bool own_thread = true;
   };
   /// Called for each record in order while the journal is opened.
   using Replay = std::function<void(const RecordView&)>;

@@ -62,7 +62,7 @@ RunningGateway::RunningGateway(const Options& options) {
         if (line == "venue DERIBIT halted") open_ = false;
         if (line == "prices complete") has_prices_ = true;
       },
-      options.make_venue);
+      {.make_venue = options.make_venue});
   if (!opened) throw std::runtime_error(opened.error().text);
   gateway_ = std::move(*opened);
   stamps_.fix_port = gateway_->plain_port();

@@ -21,7 +21,7 @@ class RunningGateway {
     std::string ca_file = {};      ///< of the venue
     std::uint16_t venue_port = 0;  ///< of the venue
     bool audit = false;
-    gateway::app::Gateway::MakeVenue make_venue = {};  ///< empty: the real translator
+    gateway::app::MakeVenue make_venue = {};  ///< empty: the real translator
   };
   /// Opens it, which replays the journal that the folder has.
   explicit RunningGateway(const Options& options);

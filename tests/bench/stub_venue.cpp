@@ -136,7 +136,7 @@ class StubVenue final : public translators::Venue {
 
 }  // namespace
 
-gateway::app::Gateway::MakeVenue stub_venue(StubFate fate, std::size_t options,
+gateway::app::MakeVenue stub_venue(StubFate fate, std::size_t options,
                                             std::int64_t position) {
   const fixspec::Quantity held{fixspec::Decimal::from_integer(position)};
   return

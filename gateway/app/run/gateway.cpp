@@ -61,11 +61,11 @@ fixspec::LogSink::Level level_of(engine::Alarm::Severity severity) {
 class Gateway::Impl final : public core::Outlets, public fix::Handler, public fix::MarketSource {
  public:
   Impl(const Config& config, fixspec::LogSink& log,
-       std::function<void(const std::string&)> announce, MakeVenue make_venue)
+       std::function<void(const std::string&)> announce, Surroundings surroundings)
       : config_(config),
         log_(log),
         announce_(std::move(announce)),
-        make_venue_(std::move(make_venue)),
+        surroundings_(std::move(surroundings)),
         timers_(
             io_, [] { return clock_now().utc_ns; },
             [this](std::uint64_t timer_id) { core_->on_timer(timer_id); },
@@ -79,7 +79,8 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
     if (auto error = make_venues()) return error;
     if (auto error = open_journal()) return error;
     // The first records of the run, before a session of it is opened.
-    const journal::Epoch epoch = journal_->start_epoch(now(), std::random_device{}());
+    const journal::Epoch epoch = journal_->start_epoch(
+        now(), surroundings_.instance ? *surroundings_.instance : std::random_device{}());
     acceptor_ = std::make_unique<fix::Acceptor>(
         io_, std::move(*fix),
         fix::Dependencies{.handler = *this,
@@ -99,8 +100,16 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
     return std::nullopt;
   }
 
-  void run() {
+  void begin() {
     for (auto& [id, venue] : venues_) venue->start();
+  }
+  std::size_t poll() {
+    io_.restart();  // it stops where nothing is left to wait for
+    return io_.poll();
+  }
+
+  void run() {
+    begin();
     auto work = boost::asio::make_work_guard(io_);
     switch (config_.gateway.core_poll) {
       case CorePoll::Block:
@@ -121,6 +130,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
     boost::asio::post(io_, [this] { io_.stop(); });
   }
 
+  [[nodiscard]] const engine::Engine& engine() const { return engine_; }
   [[nodiscard]] std::uint16_t plain_port() const { return acceptor_->plain_port(); }
   [[nodiscard]] std::uint16_t tls_port() const { return acceptor_->tls_port(); }
 
@@ -235,8 +245,8 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
 
   std::optional<StartError> make_venues() {
     for (const VenueConfig& venue : config_.venues) {
-      if (make_venue_) {
-        venues_[venue.name] = make_venue_(io_, venue, inlet_);
+      if (surroundings_.make_venue) {
+        venues_[venue.name] = surroundings_.make_venue(io_, venue, inlet_);
         continue;
       }
       auto made = make_venue(venue);
@@ -284,7 +294,9 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
          .segment_bytes = config_.gateway.journal_segment_bytes,
          .on_durable = [this](std::uint64_t) { on_durable(); },
          .on_health = [this](journal::Health health,
-                             const std::string& reason) { on_health(health, reason); }},
+                             const std::string& reason) { on_health(health, reason); },
+         .io = surroundings_.journal_io,
+         .own_thread = !surroundings_.one_thread},
         [&](const journal::RecordView& record) { replayer.on_record(record); });
     if (!opened) return StartError{exit_failed, opened.error().text};
     if (!replayer.error().empty()) return StartError{exit_failed, "journal: " + replayer.error()};
@@ -439,7 +451,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
   Config config_;
   fixspec::LogSink& log_;
   std::function<void(const std::string&)> announce_;
-  MakeVenue make_venue_;
+  Surroundings surroundings_;
   boost::asio::io_context io_{1};
   std::set<fixspec::SessionId> sessions_;
   Timers timers_;
@@ -467,14 +479,17 @@ Gateway::~Gateway() = default;
 
 fixspec::Result<std::unique_ptr<Gateway>, StartError> Gateway::open(
     const Config& config, fixspec::LogSink& log, std::function<void(const std::string&)> announce,
-    const MakeVenue& make_venue) {
-  auto impl = std::make_unique<Impl>(config, log, std::move(announce), make_venue);
+    const Surroundings& surroundings) {
+  auto impl = std::make_unique<Impl>(config, log, std::move(announce), surroundings);
   if (auto error = impl->start()) return fixspec::Unexpected{std::move(*error)};
   return std::unique_ptr<Gateway>{new Gateway{std::move(impl)}};
 }
 
 void Gateway::run() { impl_->run(); }
 void Gateway::stop() { impl_->stop(); }
+void Gateway::begin() { impl_->begin(); }
+std::size_t Gateway::poll() { return impl_->poll(); }
+const engine::Engine& Gateway::engine() const { return impl_->engine(); }
 std::uint16_t Gateway::plain_port() const { return impl_->plain_port(); }
 std::uint16_t Gateway::tls_port() const { return impl_->tls_port(); }
 
