@@ -5,7 +5,7 @@ BUILD := build/$(PRESET)
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo bench fuzz chaos strategy-run soak asan format clean
+.PHONY: help setup build test demo bench fuzz chaos simulate mutants strategy-run soak asan format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,12 @@ fuzz: setup ## libFuzzer on every target for TIME seconds each (60), with saniti
 
 chaos: build ## N rounds (1000) of kills and faults while clients trade; goes on where it stopped (SEED_FROM=1)
 	@scripts/chaos.sh $(PRESET) $(or $(N),1000) $(or $(SEED_FROM),1)
+
+simulate: setup ## SEEDS=n of the whole gateway on virtual time, the first being SEED_FROM=m
+	@scripts/simulate.sh $(PRESET) $(JOBS) $(or $(SEEDS),1000) $(or $(SEED_FROM),1)
+
+mutants: setup ## break one rule after another in a copy: the simulation must notice each
+	@scripts/mutants.sh $(JOBS) $(or $(SEEDS),1000)
 
 strategy-run: build ## the market makers for ten minutes (TIME=600) against the moving simulator
 	@scripts/strategy_run.sh $(PRESET) $(or $(TIME),600)

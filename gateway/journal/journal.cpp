@@ -276,6 +276,7 @@ Result<Done, Error> Journal::flush() {
     sync_thread_->publish(writer_.flushed_sequence(), writer_.flushed_segment());
     if (!options_.own_thread) sync_thread_->do_work(false);
   }
+  if (!options_.own_thread && flushed && !held) sync_thread_->pass_interval();
   const bool was_stuck = stuck_.exchange(!flushed, std::memory_order_relaxed);
   if (!flushed) {
     update_health(flushed.error().text);

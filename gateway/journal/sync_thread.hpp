@@ -53,6 +53,10 @@ class SyncThread {
   /// One round: sync, hash, and a chain entry where `entry_due` or many records passed. Called by
   /// the thread, or by a test that never calls start().
   void do_work(bool entry_due);
+  /// An interval has passed, for a caller that has no thread.
+  void pass_interval() const {
+    if (callbacks_.on_interval) callbacks_.on_interval();
+  }
 
  private:
   void run();

@@ -25,10 +25,11 @@ ssize_t Disk::pwrite(int file, std::span<const std::byte> bytes, std::uint64_t o
   const auto all = static_cast<ssize_t>(bytes.size());
   if (ground.process_ended()) return all;
   if (full) {
-    ground.count("disk full");
+    behind_ = true;
     return -ENOSPC;
   }
   ++writes_;
+  behind_ = false;
   const bool survives = ground.effect();
   if (!survives) {
     // The end came in the middle of the write.
@@ -71,6 +72,7 @@ int Disk::allocate(int file, std::uint64_t size) {
 std::int64_t Disk::free_bytes(const std::string& path) { return full ? 0 : Io::free_bytes(path); }
 
 void Disk::lose_power() {
+  behind_ = false;
   Ground& ground = Ground::get();
   while (!unsynced_.empty()) {
     const Unsynced write = std::move(unsynced_.back());

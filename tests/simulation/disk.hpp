@@ -27,6 +27,8 @@ class Disk final : public gateway::journal::Io {
   bool full = false;
   /// The machine lost its power: of what was not synced, each sector may be there or not.
   void lose_power();
+  /// Something that could not be written still waits in the gateway's memory.
+  [[nodiscard]] bool behind() const { return behind_; }
   [[nodiscard]] std::uint64_t writes() const { return writes_; }
 
  private:
@@ -38,6 +40,7 @@ class Disk final : public gateway::journal::Io {
   std::map<int, std::string> paths_;
   std::deque<Unsynced> unsynced_;
   std::uint64_t writes_ = 0;
+  bool behind_ = false;
 };
 
 }  // namespace causeway::simulation

@@ -122,17 +122,18 @@ void FixNetwork::Pipe::write(std::string bytes) {
 
 void FixNetwork::Pipe::cut() {
   if (closed_) return;
-  auto& ground = Ground::get();
-  if (!incoming_.empty() && owner_ != nullptr) {
-    const auto size = ground.random.between(0, static_cast<std::int64_t>(incoming_.size()));
-    const std::string part = incoming_.substr(0, static_cast<std::size_t>(size));
-    ground.trace(part);
-    incoming_.clear();
-    if (!part.empty()) owner_->on_bytes(*this, part);
-  }
   // What the gateway has written but the client has not read is lost.
   if (peer_ != nullptr) std::exchange(peer_, nullptr)->on_closed();
-  close("the connection broke");
+  Ground::get().after(0, [self = shared_from_this()] {
+    if (self->closed_) return;
+    auto& ground = Ground::get();
+    const auto size = ground.random.between(0, static_cast<std::int64_t>(self->incoming_.size()));
+    const std::string part = self->incoming_.substr(0, static_cast<std::size_t>(size));
+    self->incoming_.clear();
+    ground.trace(part);
+    if (!part.empty() && self->owner_ != nullptr) self->owner_->on_bytes(*self, part);
+    self->close("the connection broke");
+  });
 }
 
 void FixNetwork::Pipe::gateway_gone() {

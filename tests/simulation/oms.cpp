@@ -305,7 +305,10 @@ void Oms::on_report(const Fields& fields, const std::string& text, bool poss_res
   order.leaves_qty = leaves;
   order.order_qty = quantity;
   order.status = status;
-  order.was_rejected = order.was_rejected || status == '8';
+  if (exec_type == "8") {
+    const std::string& why = value_of(fields, 58);
+    Ground::get().count("refused: " + why.substr(0, why.find_first_of(":0123456789")));
+  }
   const std::string& about = value_of(fields, 11);
   if (exec_type == "5") order.newest_id = about;
   if (exec_type == "5" || exec_type == "4") order.waiting.erase(about);

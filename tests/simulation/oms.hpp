@@ -36,7 +36,6 @@ class Oms final : public FixPeer {
     fixspec::Quantity filled;                         ///< the sum of LastQty
     std::map<std::string, fixspec::Quantity> trades;  ///< by the venue's trade id (527)
     std::set<std::string> waiting;                    ///< requests on it that have no answer yet
-    bool was_rejected = false;
 
     [[nodiscard]] bool is_open() const;
     [[nodiscard]] bool is_settled() const;

@@ -38,11 +38,11 @@ std::filesystem::path scratch() {
 int main(int argc, char** argv) {
   CLI::App app{"Runs the whole gateway on virtual time, one seed after another"};
   std::uint64_t seeds = 100, from = 1, every = 0;
-  bool verbose = false;
+  bool twice = false;
   app.add_option("--seeds", seeds, "how many seeds")->capture_default_str();
   app.add_option("--from", from, "the first one")->capture_default_str();
   app.add_option("--progress", every, "a line after so many seeds; 0: none")->capture_default_str();
-  app.add_flag("--twice", verbose, "run each seed twice: both runs must be the same to the byte");
+  app.add_flag("--twice", twice, "run each seed twice: both runs must be the same to the byte");
   bool log = false;
   app.add_flag("--log", log, "print the gateway's log of each seed");
   app.add_option("--watch", causeway::simulation::Ground::watched,
@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
   const double began = real_seconds();
   for (std::uint64_t seed = from; seed < from + seeds; ++seed) {
     Outcome outcome = World{seed, scratch(), log}.run();
-    if (outcome.broken.empty() && verbose) {
+    if (outcome.broken.empty() && twice) {
       const Outcome again = World{seed, scratch(), log}.run();
       if (again.trace_hash != outcome.trace_hash) outcome.broken = "the second run differs";
     }

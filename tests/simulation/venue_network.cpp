@@ -1,12 +1,14 @@
 #include "tests/simulation/venue_network.hpp"
 
 #include <algorithm>
+#include <boost/asio/ssl/context.hpp>
 #include <chrono>
 #include <deque>
 #include <utility>
 
 #include "tests/simulation/ground.hpp"
 #include "translators/net/http.hpp"
+#include "translators/net/tls.hpp"
 
 namespace causeway::simulation {
 namespace {
@@ -318,3 +320,16 @@ void VenueNetwork::collect(std::uint16_t port) {
 }
 
 }  // namespace causeway::simulation
+
+// No TLS: loading the system's authorities takes longer than everything else of a start.
+namespace causeway::translators::net {
+
+fixspec::Result<std::shared_ptr<Tls>, fixspec::Error> Tls::load(
+    const std::optional<std::string>& /*ca_file*/) {
+  return std::shared_ptr<Tls>(new Tls(nullptr));
+}
+
+Tls::Tls(std::unique_ptr<boost::asio::ssl::context> context) : context_(std::move(context)) {}
+Tls::~Tls() = default;
+
+}  // namespace causeway::translators::net

@@ -37,7 +37,9 @@ std::string config_text(const std::filesystem::path& folder, const std::vector<M
   std::string text =
       "[DEFAULT]\nConnectionType=acceptor\nBeginString=FIX.4.4\nSenderCompID=CAUSEWAY\n"
       "SocketAcceptPort=0\nStatePath=" +
-      (folder / "var").string() + "\nDurability=" + (disk ? "disk" : "process") + "\n";
+      (folder / "var").string() +
+      "\nKeepEndedOrders=1000\nKeepClOrdIDs=10000\nDurability=" + (disk ? "disk" : "process") +
+      "\n";
   bool venue_only = false;  // every other client does not want pending states
   for (const auto& client : clients) {
     text += "[SESSION]\nTargetCompID=" + client->comp_id() + "\nAccounts=" + accounts + "\n" +
@@ -104,6 +106,7 @@ World::~World() {
 
 void World::start_gateway() {
   ground_.begin_process();
+  paused_until_ = 0;
   const auto config =
       gateway::app::parse_config(config_text(folder_, markets_, clients_, disk_durability_));
   if (!config) broken(gateway::app::to_text(config.error(), "configuration"));
@@ -124,7 +127,7 @@ void World::start_gateway() {
 void World::stop_gateway(bool power_lost) {
   // What a step in the middle of which the process ended had done to the memory says nothing.
   std::optional<std::uint64_t> live_hash;
-  if (!ground_.process_ended() && !power_lost && !disk_.full) {
+  if (!ground_.process_ended() && !power_lost && !disk_.behind()) {
     live_hash = gateway_->engine().state_hash();
   }
   ground_.end_process();
@@ -133,7 +136,7 @@ void World::stop_gateway(bool power_lost) {
   if (power_lost) disk_.lose_power();
   check_replay(live_hash);
   cum_of_.clear();
-  restart_at_ = ground_.elapsed() + ground_.random.between(10, 3'000) * nanos_per_milli;
+  restart_at_ = ground_.elapsed() + ground_.random.between(10, 1'000) * nanos_per_milli;
 }
 
 // What the journal says is what the memory said.
@@ -168,14 +171,15 @@ void World::turn() {
 void World::run_until(std::int64_t elapsed) {
   while (ground_.elapsed() < elapsed) {
     ++steps_;
-    auto next = std::min({elapsed, next_tick_, std::max(ground_.next_due(), ground_.elapsed())});
-    // A process that is stopped hears nothing until it goes on: what comes waits.
-    if (gateway_ && paused_until_ > ground_.elapsed()) next = std::min(elapsed, paused_until_);
-    ground_.advance_to(next);
+    // What comes for a process that is stopped waits until it goes on.
+    const bool paused = gateway_ && paused_until_ > ground_.elapsed();
+    const auto event = std::max(ground_.next_due(), ground_.elapsed());
+    ground_.advance_to(std::min({elapsed, next_tick_, paused ? paused_until_ : event}));
     while (ground_.elapsed() >= next_tick_) {
       next_tick_ += tick;
       venue_network_.tick();
     }
+    if (paused) continue;
     ground_.run_one();
     if (gateway_ && ground_.process_ended()) stop_gateway(false);
     if (!gateway_ && ground_.elapsed() >= restart_at_) start_gateway();
@@ -225,16 +229,16 @@ Outcome World::run() {
 void World::act() {
   const auto dice = ground_.random.between(1, 1'000);
   const Market& market = markets_[static_cast<std::size_t>(ground_.random.between(0, 1))];
-  if (dice <= 780) return client_acts();
-  if (dice <= 900) return inject();
-  if (dice <= 915) {
+  if (dice <= 850) return client_acts();
+  if (dice <= 910) return inject();
+  if (dice <= 918) {
     ground_.count("venue link cut");
     return venue_network_.cut_one(market.port);
   }
   if (dice <= 925) {
     ground_.count("venue unreachable");
     venue_network_.refuse_until(
-        market.port, ground_.elapsed() + ground_.random.between(1, 5'000) * nanos_per_milli);
+        market.port, ground_.elapsed() + ground_.random.between(1, 2'500) * nanos_per_milli);
     return venue_network_.cut(market.port);
   }
   if (dice <= 960) {
@@ -242,24 +246,28 @@ void World::act() {
     return clients_[static_cast<std::size_t>(ground_.random.between(0, 2))]->cut();
   }
   if (dice <= 965) {
+    if (paused_until_ > ground_.elapsed()) return;
     ground_.count("process stopped for a while");
     paused_until_ = ground_.elapsed() + ground_.random.between(100, 8'000) * nanos_per_milli;
     return;
   }
   if (dice <= 970) {
-    disk_.full = !disk_.full;
-    return;
+    ground_.count("disk full for a while");
+    disk_.full = true;
+    return ground_.after(ground_.random.between(10, 1'500) * nanos_per_milli,
+                         [this] { disk_.full = false; });
   }
   if (dice <= 973) {
     ground_.count("wall clock set");
     return ground_.set_wall_clock_error(ground_.random.between(-700, 700) * nanos_per_milli);
   }
   if (!gateway_) return;
-  if (dice <= 980) {
+  if (dice <= 977) {
     const bool power_lost = disk_durability_ && ground_.chance(500);
     ground_.count(power_lost ? "machine lost power" : "process killed between steps");
     return stop_gateway(power_lost);
   }
+  if (dice <= 985) return;
   ground_.count("process killed within a step");
   ground_.end_process_at(static_cast<std::uint64_t>(ground_.random.between(1, 120)));
 }
@@ -520,6 +528,7 @@ void World::check_venue(const Market& market) {
   }
   for (const auto& [number, order] : engine.orders().all()) {
     if (order.account.to_string() != market.account) continue;
+    if (engine.instruments().find(order.instrument) == nullptr) continue;
     const auto counted = engine.exposure(order.account, order.instrument);
     if (counted.position.to_string() != position.to_string()) {
       broken(market.fix_name + ": the position is " + position.to_string() +
