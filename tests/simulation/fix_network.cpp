@@ -112,12 +112,22 @@ void FixNetwork::Pipe::write(std::string bytes) {
   to_gateway_ = std::max(to_gateway_, ground.elapsed() + draw_latency());
   ground.after(to_gateway_ - ground.elapsed(), [self = shared_from_this(), size = bytes.size()] {
     if (self->closed_ || self->incoming_.size() < size) return;
-    const std::string arrived = self->incoming_.substr(0, size);
+    self->unread_ += self->incoming_.substr(0, size);
     self->incoming_.erase(0, size);
-    if (self->owner_ == nullptr) return;
-    Ground::get().trace(arrived);
-    self->owner_->on_bytes(*self, arrived);
+    self->read();
   });
+}
+
+void FixNetwork::Pipe::read() {
+  if (held_ || closed_ || owner_ == nullptr || unread_.empty()) return;
+  const std::string arrived = std::exchange(unread_, {});
+  Ground::get().trace(arrived);
+  owner_->on_bytes(*this, arrived);
+}
+
+void FixNetwork::Pipe::hold_reading(bool hold) {
+  held_ = hold;
+  if (!hold) Ground::get().after(0, [self = shared_from_this()] { self->read(); });
 }
 
 void FixNetwork::Pipe::cut() {
@@ -126,12 +136,11 @@ void FixNetwork::Pipe::cut() {
   if (peer_ != nullptr) std::exchange(peer_, nullptr)->on_closed();
   Ground::get().after(0, [self = shared_from_this()] {
     if (self->closed_) return;
-    auto& ground = Ground::get();
-    const auto size = ground.random.between(0, static_cast<std::int64_t>(self->incoming_.size()));
-    const std::string part = self->incoming_.substr(0, static_cast<std::size_t>(size));
+    const auto size =
+        Ground::get().random.between(0, static_cast<std::int64_t>(self->incoming_.size()));
+    self->unread_ += self->incoming_.substr(0, static_cast<std::size_t>(size));
     self->incoming_.clear();
-    ground.trace(part);
-    if (!part.empty() && self->owner_ != nullptr) self->owner_->on_bytes(*self, part);
+    self->read();
     self->close("the connection broke");
   });
 }

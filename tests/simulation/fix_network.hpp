@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -61,6 +62,8 @@ class FixNetwork::Pipe final : public gateway::fix::Connection,
   void detach() override { owner_ = nullptr; }
   void set_outbound_limit(std::size_t bytes) override { limit_ = bytes; }
   [[nodiscard]] std::size_t queued_bytes() const override { return waiting_.size(); }
+  [[nodiscard]] std::chrono::steady_clock::duration stalled_for() const override { return {}; }
+  void hold_reading(bool hold) override;
   void limit_unsent(std::size_t) override {}
   [[nodiscard]] bool closing() const override { return closing_ || closed_; }
   [[nodiscard]] const std::string& peer() const override { return name_; }
@@ -76,12 +79,15 @@ class FixNetwork::Pipe final : public gateway::fix::Connection,
 
  private:
   void tell_peer();
+  void read();
 
   FixPeer* peer_;
   gateway::fix::ConnectionOwner* owner_;
   std::string name_ = "simulated";
   std::string waiting_;
   std::string incoming_;  // on its way to the gateway
+  std::string unread_;    // arrived, and not read yet
+  bool held_ = false;
   std::int64_t to_gateway_ = 0;
   std::int64_t to_client_ = 0;
   std::size_t limit_ = 1U << 20U;

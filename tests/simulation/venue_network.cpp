@@ -191,7 +191,8 @@ void WebSocket::connect() {
   connection_->dial();
 }
 
-SendOutcome WebSocket::send(std::string_view text, std::uint64_t tag) {
+// Nothing waits in a simulation, so the lane does not matter.
+SendOutcome WebSocket::send(std::string_view text, std::uint64_t tag, SendLane /*lane*/) {
   return connection_ ? connection_->send(text, tag) : SendOutcome::NotConnected;
 }
 

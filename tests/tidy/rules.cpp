@@ -98,7 +98,9 @@ const std::vector<Library>& libraries() {
       // The measurements compare with QuickFIX's own acceptor.
       {"quickfix/", {quickfix, "tests/bench/"}},
       {"sqlite3.h", {"gateway/audit/", "tests/"}},
-      {"CLI/", {"gateway/app/main.cpp", "gateway/app/commands/", "simulator/main.cpp"}},
+      {"CLI/",
+       {"gateway/app/main.cpp", "gateway/app/commands/", "simulator/main.cpp",
+        "tests/simulation/simulate.cpp"}},
       {"rapidjson/", {"translators/", "simulator/", "gateway/app/", "tests/"}},
       // A translator may use Asio's timers and queue; sockets are for translators/net alone.
       {"boost/asio/ip/", socket_places()},
