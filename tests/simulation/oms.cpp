@@ -306,6 +306,7 @@ void Oms::on_report(const Fields& fields, const std::string& text, bool poss_res
   order.order_qty = quantity;
   order.status = status;
   if (exec_type == "8") {
+    order.was_rejected = true;
     const std::string& why = value_of(fields, 58);
     Ground::get().count("refused: " + why.substr(0, why.find_first_of(":0123456789")));
   }

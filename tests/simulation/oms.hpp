@@ -35,6 +35,7 @@ class Oms final : public FixPeer {
     fixspec::Quantity order_qty, cum_qty, leaves_qty;
     fixspec::Quantity filled;                         ///< the sum of LastQty
     std::map<std::string, fixspec::Quantity> trades;  ///< by the venue's trade id (527)
+    bool was_rejected = false;                        ///< it was once told 150=8
     std::set<std::string> waiting;                    ///< requests on it that have no answer yet
 
     [[nodiscard]] bool is_open() const;

@@ -443,6 +443,17 @@ void World::check_end() {
   stop_gateway(false);
 }
 
+const Oms::Order* World::told_of(const gateway::engine::Order& order) const {
+  for (const auto& client : clients_) {
+    if (client->comp_id() != order.session.to_string()) continue;
+    for (const auto& name : order.chain) {
+      const auto found = client->orders().find(name.to_string());
+      if (found != client->orders().end()) return &found->second;
+    }
+  }
+  return nullptr;
+}
+
 // The venue's own record against what the clients were told.
 void World::check_venue(const Market& market) {
   const auto& engine = gateway_->engine();
@@ -483,6 +494,9 @@ void World::check_venue(const Market& market) {
         " 14=" + order.cum_qty.to_string() + " 38=" + order.order_qty.to_string();
     if (order.cum_qty.to_string() != theirs.filled.to_string()) broken("fills differ: " + both);
     if (open == order.is_final()) broken("states differ: " + both);
+    if (const Oms::Order* told = told_of(order); told != nullptr && told->was_rejected) {
+      broken("the client was told that it is rejected: " + both);
+    }
     if (open && order.order_qty.to_string() != theirs.request.amount.to_string()) {
       broken("quantities differ: " + both);
     }
@@ -505,17 +519,10 @@ void World::check_venue(const Market& market) {
     ++happened;
     const auto& order = *by_client_id.at(label_of.at(execution.order));
     const std::string trade_id = market.venue->trade_id(execution.trade);
-    const auto client = std::find_if(clients_.begin(), clients_.end(), [&](const auto& one) {
-      return one->comp_id() == order.session.to_string();
-    });
-    bool found = false;
-    for (const auto& name : order.chain) {
-      const auto theirs = (*client)->orders().find(name.to_string());
-      if (theirs != (*client)->orders().end() && theirs->second.trades.contains(trade_id))
-        found = true;
-    }
-    if (!found)
+    const Oms::Order* const theirs = told_of(order);
+    if (theirs == nullptr || !theirs->trades.contains(trade_id)) {
       broken("trade " + trade_id + " of " + order.order_id.to_string() + " was never told");
+    }
     if (execution.side == simulator::core::Side::Buy) {
       position += fixspec::Quantity{execution.trade.amount.value()};
     } else {

@@ -87,6 +87,8 @@ class World {
   void check_engine();
   void check_end();
   void check_venue(const Market& market);
+  /// What its client was told of an order.
+  [[nodiscard]] const Oms::Order* told_of(const gateway::engine::Order& order) const;
   [[noreturn]] void broken(const std::string& rule) const { throw Broken(rule); }
 
   Ground ground_;
