@@ -138,7 +138,12 @@ class Client::Impl final : public FIX::NullApplication, public FIX::Responder {
   void onLogout(const FIX::SessionID&) override { logged_on_ = false; }
 
   void toAdmin(FIX::Message& message, const FIX::SessionID&) override {
-    if (type_of(message) != "A") return;
+    const std::string type = type_of(message);
+    // We end the session, for a reason that only this message tells.
+    if (type == "5" && message.isSetField(FIX::FIELD::Text) && reason_.empty()) {
+      reason_ = "we logged out: " + message.getField(FIX::FIELD::Text);
+    }
+    if (type != "A") return;
     if (!settings_.username.empty()) {
       message.setField(FIX::FIELD::Username, settings_.username);
     }

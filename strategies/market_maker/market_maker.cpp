@@ -68,12 +68,12 @@ std::string_view to_text(State state) {
 
 class MarketMaker::Impl {
  public:
-  Impl(Settings settings, fixspec::Instrument instrument, std::string id_prefix)
+  Impl(Settings settings, fixspec::Instrument instrument, std::string id_prefix, Quantity position)
       : settings_(std::move(settings)),
         instrument_(std::move(instrument)),
         id_prefix_(std::move(id_prefix)),
         volatility_(settings_.volatility_window_s),
-        profit_(instrument_) {}
+        profit_(instrument_, position) {}
 
   void on_book(const TopOfBook& top, std::int64_t now) {
     const bool crossed = top.valid && top.bid >= top.ask;
@@ -96,7 +96,9 @@ class MarketMaker::Impl {
     session_up_ = up;
     session_ns_ = now;
     if (!up) {
-      requests_.clear();
+      for (const fixspec::ClientRequest& request : std::exchange(requests_, {})) {
+        on_not_sent(request);
+      }
       // Prices were missed. The next quote waits for the first book of the new subscription.
       top_.valid = false;
       volatility_.interrupt();
@@ -115,15 +117,7 @@ class MarketMaker::Impl {
         !(report.orig_cl_ord_id && report.orig_cl_ord_id->view().starts_with(id_prefix_))) {
       return;
     }
-    if (report.exec_type == ExecType::Trade && report.side) {
-      ++counters_.fills;
-      // Without a mid there is nothing that a spread could be earned against.
-      if (!mid_) {
-        mid_ = report.trade->last_px;
-        profit_.on_mid(*mid_);
-      }
-      profit_.on_fill(*report.side, *report.trade);
-    }
+    if (report.exec_type == ExecType::Trade && report.side) count(*report.side, *report.trade);
     if (report.ord_status == OrdStatus::Rejected) on_reject(report.reject, now);
     if (flatten_id_ && report.cl_ord_id == *flatten_id_) {
       if (report.leaves_qty.is_zero()) flatten_id_.reset();
@@ -135,6 +129,35 @@ class MarketMaker::Impl {
       if (names_it) quote->on_report(report);
     }
     evaluate(now);
+  }
+
+  void on_earlier_fill(Side side, const fixspec::Trade& trade, std::int64_t now) {
+    count(side, trade);
+    evaluate(now);
+  }
+
+  // Told at once or with the end of the session; what to do instead is decided at the next event.
+  void on_not_sent(const fixspec::ClientRequest& request) {
+    fixspec::ClOrdId cl_ord_id;
+    if (const auto* order = std::get_if<fixspec::NewOrderSingle>(&request)) {
+      cl_ord_id = order->cl_ord_id;
+      --counters_.orders;
+    } else if (const auto* replace = std::get_if<fixspec::OrderCancelReplaceRequest>(&request)) {
+      cl_ord_id = replace->cl_ord_id;
+      --counters_.amends;
+    } else if (const auto* cancel = std::get_if<fixspec::OrderCancelRequest>(&request)) {
+      cl_ord_id = cancel->cl_ord_id;
+      --counters_.cancels;
+    } else {
+      return;
+    }
+    if (flatten_id_ == cl_ord_id) {
+      flatten_id_.reset();
+      --flattened_;
+    }
+    for (Quote* quote : {&bid_, &ask_}) {
+      if (quote->is_named(cl_ord_id)) quote->on_not_sent(cl_ord_id);
+    }
   }
 
   void on_cancel_reject(const fixspec::OrderCancelReject& reject, std::int64_t now) {
@@ -202,6 +225,16 @@ class MarketMaker::Impl {
     return true;
   }
 
+  void count(Side side, const fixspec::Trade& trade) {
+    ++counters_.fills;
+    // Without a mid there is nothing that a spread could be earned against.
+    if (!mid_) {
+      mid_ = trade.last_px;
+      profit_.on_mid(*mid_);
+    }
+    profit_.on_fill(side, trade);
+  }
+
   fixspec::ClOrdId next_id() { return fixspec::ClOrdId{id_prefix_ + std::to_string(++ids_)}; }
 
   // ---- whether to quote
@@ -263,13 +296,19 @@ class MarketMaker::Impl {
         static_cast<std::int64_t>(std::ceil(std::max(wanted.ask, wanted.reservation + least_half))),
         best_bid + 1);
     Targets result;
-    const Quantity room_to_buy = settings_.max_inventory - profit_.position();
-    const Quantity room_to_sell = settings_.max_inventory + profit_.position();
-    if (const auto qty = sized(room_to_buy); qty && bid > 0) {
+    if (const auto qty = sized(room(Side::Buy)); qty && bid > 0) {
       result.bid = Target{Price{times(one, bid)}, *qty};
     }
-    if (const auto qty = sized(room_to_sell)) result.ask = Target{Price{times(one, ask)}, *qty};
+    if (const auto qty = sized(room(Side::Sell))) {
+      result.ask = Target{Price{times(one, ask)}, *qty};
+    }
     return result;
+  }
+
+  // How much more may be bought or sold.
+  [[nodiscard]] Quantity room(Side side) const {
+    return side == Side::Buy ? settings_.max_inventory - profit_.position()
+                             : settings_.max_inventory + profit_.position();
   }
 
   // The size of a quote that may fill whole; nullopt where the venue takes nothing so small.
@@ -289,7 +328,8 @@ class MarketMaker::Impl {
   [[nodiscard]] bool may_speak() const { return counters_.messages() + 1 < counters_.market_moves; }
 
   void manage(Quote& quote, const std::optional<Target>& target, std::int64_t now) {
-    if (!target) return pull(quote, now);
+    // A late fill of an earlier order may have left less room than the quote was made for.
+    if (!target || quote.open_qty() > room(quote.side())) return pull(quote, now);
     if (quote.phase() == Quote::Phase::None) {
       if (!may_speak() || now - quote.changed_ns() < settings_.min_quote_life_ns) return;
       requests_.emplace_back(quote.place(next_id(), *target, now));
@@ -343,9 +383,10 @@ class MarketMaker::Impl {
       state_ = State::Stopped;
       return;
     }
-    // Never a second one while the first may still trade.
-    const std::int64_t wait = flatten_id_ ? unanswered_ns : flatten_every_ns;
-    if (!session_up_ || now - flattened_ns_ < wait) return;
+    if (!session_up_) return;
+    // Never a second one while the first may still trade: the gateway is asked what became of it.
+    if (flatten_id_) return ask_about_flattening(now);
+    if (now - flattened_ns_ < flatten_every_ns) return;
     if (++flattened_ > flatten_tries) {
       reason_ += "; the position could not be flattened";
       state_ = State::Stopped;
@@ -367,6 +408,15 @@ class MarketMaker::Impl {
     requests_.emplace_back(std::move(order));
   }
 
+  void ask_about_flattening(std::int64_t now) {
+    if (now - std::max(flattened_ns_, asked_ns_) < unanswered_ns) return;
+    asked_ns_ = now;
+    fixspec::OrderStatusRequest request;
+    request.cl_ord_id = flatten_id_;
+    request.ord_status_req_id = flatten_id_->to_string();
+    requests_.emplace_back(std::move(request));
+  }
+
   TopOfBook top_;
   std::optional<Price> mid_;
   std::int64_t book_ns_ = 0;
@@ -380,6 +430,7 @@ class MarketMaker::Impl {
   Quote ask_{settings_, Side::Sell};
   std::optional<fixspec::ClOrdId> flatten_id_;
   std::int64_t flattened_ns_ = -flatten_every_ns;
+  std::int64_t asked_ns_ = -unanswered_ns;
   int flattened_ = 0;
   std::uint64_t ids_ = 0;
   std::unordered_set<fixspec::ExecId> seen_;
@@ -389,9 +440,10 @@ class MarketMaker::Impl {
   Profit profit_;
 };
 
-MarketMaker::MarketMaker(Settings settings, fixspec::Instrument instrument, std::string id_prefix)
-    : impl_(std::make_unique<Impl>(std::move(settings), std::move(instrument),
-                                   std::move(id_prefix))) {}
+MarketMaker::MarketMaker(Settings settings, fixspec::Instrument instrument, std::string id_prefix,
+                         Quantity position)
+    : impl_(std::make_unique<Impl>(std::move(settings), std::move(instrument), std::move(id_prefix),
+                                   position)) {}
 MarketMaker::~MarketMaker() = default;
 
 void MarketMaker::on_book(const TopOfBook& top, std::int64_t now_ns) {
@@ -406,7 +458,13 @@ void MarketMaker::on_cancel_reject(const fixspec::OrderCancelReject& reject, std
   impl_->on_cancel_reject(reject, now_ns);
 }
 void MarketMaker::on_timer(std::int64_t now_ns) { impl_->evaluate(now_ns); }
-void MarketMaker::stop(std::int64_t now_ns) { impl_->stop(now_ns, "asked to stop"); }
+void MarketMaker::on_earlier_fill(Side side, const fixspec::Trade& trade, std::int64_t now_ns) {
+  impl_->on_earlier_fill(side, trade, now_ns);
+}
+void MarketMaker::on_not_sent(const fixspec::ClientRequest& request) {
+  impl_->on_not_sent(request);
+}
+void MarketMaker::stop(std::int64_t now_ns, const std::string& why) { impl_->stop(now_ns, why); }
 
 std::vector<fixspec::ClientRequest> MarketMaker::take_requests() {
   return std::exchange(impl_->requests_, {});

@@ -50,8 +50,10 @@ struct Counters {
 /// All times are monotonic nanoseconds and never go back. One thread.
 class MarketMaker {
  public:
-  /// `id_prefix` begins every ClOrdID(11); it must be unique among runs.
-  MarketMaker(Settings settings, fixspec::Instrument instrument, std::string id_prefix);
+  /// `id_prefix` begins every ClOrdID(11); it must be unique among runs. `position` is what
+  /// earlier runs have left.
+  MarketMaker(Settings settings, fixspec::Instrument instrument, std::string id_prefix,
+              fixspec::Quantity position = {});
   ~MarketMaker();
 
   void on_book(const TopOfBook& top, std::int64_t now_ns);
@@ -62,10 +64,14 @@ class MarketMaker {
   /// Repeats of the same ExecID(17) are passed over.
   void on_report(const fixspec::ExecutionReport& report, std::int64_t now_ns);
   void on_cancel_reject(const fixspec::OrderCancelReject& reject, std::int64_t now_ns);
+  /// A fill of an order of an earlier run, which is not counted yet.
+  void on_earlier_fill(fixspec::Side side, const fixspec::Trade& trade, std::int64_t now_ns);
+  /// A request that it wanted sent was not: it never reached the gateway and never will.
+  void on_not_sent(const fixspec::ClientRequest& request);
   /// At least every 100 ms.
   void on_timer(std::int64_t now_ns);
   /// Cancels the quotes, flattens if the settings say so, and ends in Stopped.
-  void stop(std::int64_t now_ns);
+  void stop(std::int64_t now_ns, const std::string& why = "asked to stop");
 
   /// What it wants sent since the last call, in order.
   [[nodiscard]] std::vector<fixspec::ClientRequest> take_requests();
@@ -74,7 +80,8 @@ class MarketMaker {
   [[nodiscard]] const std::string& reason() const;
   [[nodiscard]] const Counters& counters() const;
   [[nodiscard]] const Profit& profit() const;
-  [[nodiscard]] fixspec::Quantity position() const;  ///< signed, of its own trades
+  /// Signed: what earlier runs left and its own trades.
+  [[nodiscard]] fixspec::Quantity position() const;
 
  private:
   class Impl;

@@ -15,9 +15,10 @@ Decimal product(Decimal a, Decimal b) {
 
 }  // namespace
 
-Profit::Profit(const fixspec::Instrument& instrument)
+Profit::Profit(const fixspec::Instrument& instrument, fixspec::Quantity position)
     : inverse_(instrument.contract_type == fixspec::ContractType::Inverse),
-      currency_(instrument.settle) {}
+      currency_(instrument.settle),
+      position_(position) {}
 
 Decimal Profit::value_of(fixspec::Price price) const {
   if (!inverse_) return price.value();
@@ -26,7 +27,12 @@ Decimal Profit::value_of(fixspec::Price price) const {
 
 void Profit::on_mid(fixspec::Price mid) {
   const Decimal unit = value_of(mid);
-  inventory_ += product(position_.value(), unit - unit_at_mid_);
+  if (has_mid_) {
+    inventory_ += product(position_.value(), unit - unit_at_mid_);
+  } else {
+    cash_ -= product(position_.value(), unit);
+  }
+  has_mid_ = true;
   unit_at_mid_ = unit;
 }
 

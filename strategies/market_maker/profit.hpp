@@ -17,9 +17,11 @@ namespace causeway::strategies::market_maker {
 /// quote currency: cash = −Σ ±qty·price. An inverse one (its quantity counts dollars) has its
 /// profit in the coin, Σ ±qty·(1/mid − 1/price), where each quotient is a rounded decimal of 12
 /// digits that is computed once a price, so that the sum holds exactly there, too.
+///
+/// A position that was there at the start counts as bought at the first mid.
 class Profit {
  public:
-  explicit Profit(const fixspec::Instrument& instrument);
+  explicit Profit(const fixspec::Instrument& instrument, fixspec::Quantity position = {});
 
   /// The mid moved.
   void on_mid(fixspec::Price mid);
@@ -45,6 +47,7 @@ class Profit {
 
   bool inverse_ = false;
   fixspec::Currency currency_;
+  bool has_mid_ = false;
   fixspec::Decimal unit_at_mid_;
   fixspec::Decimal spread_;
   fixspec::Decimal inventory_;

@@ -95,6 +95,14 @@ void Quote::on_report(const fixspec::ExecutionReport& report) {
   if (works) phase_ = replace_id_ ? Phase::PendingReplace : Phase::Working;
 }
 
+void Quote::on_not_sent(const fixspec::ClOrdId& cl_ord_id) {
+  if (phase_ == Phase::None) return;
+  if (cl_ord_id == cl_ord_id_) return end();
+  if (cl_ord_id == replace_id_) replace_id_.reset();
+  if (cl_ord_id == cancel_id_) cancel_id_.reset();
+  if (!cancel_id_) phase_ = replace_id_ ? Phase::PendingReplace : Phase::Working;
+}
+
 void Quote::on_cancel_reject(const fixspec::OrderCancelReject& reject) {
   if (phase_ == Phase::None) return;
   if (reject.cl_ord_id == replace_id_) replace_id_.reset();

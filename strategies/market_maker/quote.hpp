@@ -28,6 +28,7 @@ class Quote {
     PendingReplace,  ///< G is on its way
     PendingCancel,   ///< F is on its way
   };
+  [[nodiscard]] fixspec::Side side() const { return side_; }
   [[nodiscard]] Phase phase() const { return phase_; }
   [[nodiscard]] fixspec::Price price() const { return price_; }
   [[nodiscard]] std::int64_t changed_ns() const { return changed_ns_; }
@@ -44,8 +45,15 @@ class Quote {
   /// In every phase but None and PendingCancel.
   fixspec::OrderCancelRequest cancel(fixspec::ClOrdId cl_ord_id, std::int64_t now_ns);
 
+  /// The most that can still fill of what the venue has confirmed.
+  [[nodiscard]] fixspec::Quantity open_qty() const {
+    return phase_ == Phase::None ? fixspec::Quantity{} : order_qty_ - cum_qty_;
+  }
+
   void on_report(const fixspec::ExecutionReport& report);
   void on_cancel_reject(const fixspec::OrderCancelReject& reject);
+  /// The request of that name never left: all is as before it.
+  void on_not_sent(const fixspec::ClOrdId& cl_ord_id);
   /// Nobody answered the cancel: it may be sent again.
   void give_up_cancel() { phase_ = Phase::Working; }
 

@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
+#include <rapidjson/document.h>
 
+#include <algorithm>
 #include <array>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -13,20 +17,22 @@ namespace {
 
 using fixspec::Decimal;
 
+Stack::Options market_maker_on(const VenueCase& venue) {
+  const std::string account{venue.account}, symbol{venue.symbol};
+  Stack::Options options{.venues = {&venue}};
+  options.flow = true;
+  options.extra_config =
+      "[SESSION]\nTargetCompID=MM1\nAccounts=" + account +
+      "\nAnnounceOnLogon=Y\n[STRATEGY]\nName=MM\nType=market_maker\nSession=MM1\nAccount=" +
+      account + "\nSymbol=" + symbol + "\nOrderQty=" + venue.qty("100") +
+      "\nMaxInventory=" + venue.qty("300") +
+      "\nRiskAversion=0.0001\nHorizon=10\nArrivalDecay=0.5\nVolatilityWindow=4\n";
+  return options;
+}
+
 class Strategies : public OnVenue {
  protected:
-  static Stack::Options with_market_maker() {
-    const std::string account{venue().account}, symbol{venue().symbol};
-    Stack::Options options = on_venue();
-    options.flow = true;
-    options.extra_config =
-        "[SESSION]\nTargetCompID=MM1\nAccounts=" + account +
-        "\nAnnounceOnLogon=Y\n[STRATEGY]\nName=MM\nType=market_maker\nSession=MM1\nAccount=" +
-        account + "\nSymbol=" + symbol + "\nOrderQty=" + venue().qty("100") +
-        "\nMaxInventory=" + venue().qty("300") +
-        "\nRiskAversion=0.0001\nHorizon=10\nArrivalDecay=0.5\nVolatilityWindow=4\n";
-    return options;
-  }
+  static Stack::Options with_market_maker() { return market_maker_on(venue()); }
 };
 
 // The words of the line that begins with `start`.
@@ -52,10 +58,11 @@ std::string text_of(const std::string& file) {
 Decimal decimal(const std::string& text) { return Decimal::parse(text).value(); }
 
 // Starts the strategy for some seconds and waits for its end; its exit code.
-int run_market_maker(const Stack& stack, const std::string& log, int seconds) {
+int run_market_maker(const Stack& stack, const std::string& log, int seconds,
+                     const std::string& option = {}) {
   return WEXITSTATUS(std::system((stack.program("causeway-strategies") + " -c " + stack.config() +
                                   " --port " + std::to_string(stack.fix_port()) + " --seconds " +
-                                  std::to_string(seconds) + " >" + log + " 2>&1")
+                                  std::to_string(seconds) + " " + option + " >" + log + " 2>&1")
                                      .c_str()));
 }
 
@@ -104,6 +111,111 @@ TEST_P(Strategies, AMarketMakerLivesThroughARestartOfTheGateway) {
   ASSERT_TRUE(ended) << text_of(log);
   EXPECT_NE(text_of(log).find("logged on again"), std::string::npos) << text_of(log);
   for (const auto& [label, order] : stack.ledger()) EXPECT_NE(order.status, "New") << label;
+}
+
+// What the fills of the simulator's ledger add up to, and the most that they ever did, either way.
+struct Held {
+  std::size_t fills = 0;
+  Decimal position, most;
+};
+
+Held held(const Stack& stack) {
+  rapidjson::Document json;
+  json.Parse(stack.ledger_json().c_str());
+  Held result;
+  for (const auto& venue : json.GetObject()) {
+    if (!venue.value.IsObject() || !venue.value.HasMember("fills")) continue;
+    for (const auto& fill : venue.value["fills"].GetArray()) {
+      const Decimal amount = decimal(fill["amount"].GetString());
+      const bool bought = std::string_view{fill["side"].GetString()} == "buy";
+      result.position = bought ? result.position + amount : result.position - amount;
+      result.most = std::max(result.most, result.position.abs());
+      ++result.fills;
+    }
+  }
+  return result;
+}
+
+app::ChildProcess start_market_maker(const Stack& stack, const std::string& log) {
+  auto started =
+      app::ChildProcess::start({stack.program("causeway-strategies"), "-c", stack.config(),
+                                "--port", std::to_string(stack.fix_port())},
+                               log);
+  if (!started) throw std::runtime_error(started.error().text);
+  return std::move(*started);
+}
+
+bool has_open_orders(const Stack& stack) {
+  const auto ledger = stack.ledger();
+  return std::any_of(ledger.begin(), ledger.end(),
+                     [](const auto& order) { return order.second.status == "New"; });
+}
+
+// The orders of the killed run go on filling with nobody there. The next run ends flat by its own
+// account of what it holds: had it missed or doubled a fill, the ledger would not be flat, too.
+TEST_P(Strategies, WhatAKilledMarketMakerHoldsCountsInTheNextRun) {
+  Stack stack{with_market_maker()};
+  const std::string log = stack.path("mm.log").string();
+  {
+    const auto first = start_market_maker(stack, log);
+    ASSERT_TRUE(eventually([&] { return held(stack).fills > 0 && has_open_orders(stack); }, 20))
+        << text_of(log);
+    kill(first.pid(), SIGKILL);
+  }
+  const Held at_kill = held(stack);
+  eventually([&] { return held(stack).fills > at_kill.fills; }, 3);  // an orphan's, if it comes
+  const Held between = held(stack);
+  ASSERT_EQ(run_market_maker(stack, log, 8), 0) << text_of(log);
+  const Held after = held(stack);
+  EXPECT_GT(after.fills, between.fills);
+  EXPECT_LE(after.most, decimal(venue().qty("300"))) << "MaxInventory, over both runs";
+  EXPECT_EQ(after.position, Decimal{}) << text_of(log);
+  EXPECT_FALSE(has_open_orders(stack));
+  RecordProperty("fills_of_orphans", static_cast<int>(between.fills - at_kill.fills));
+  std::cout << "held " << between.position.to_string() << " between the runs, "
+            << between.fills - at_kill.fills << " fills of orphans, at most "
+            << after.most.to_string() << "\n";
+}
+
+TEST_P(Strategies, OneSessionIsUsedByHandAndByItsStrategyInTurn) {
+  Stack stack{with_market_maker()};
+  const std::string log = stack.path("mm.log").string();
+  {
+    const auto first = start_market_maker(stack, log);
+    ASSERT_TRUE(eventually([&] { return has_open_orders(stack); }, 20)) << text_of(log);
+    kill(first.pid(), SIGKILL);
+  }
+  const auto by_hand = [&](const std::string& command) {
+    return WEXITSTATUS(std::system((stack.program("causeway") + " order " + command +
+                                    " --comp-id MM1 --port " + std::to_string(stack.fix_port()) +
+                                    " >" + stack.path("order.log").string() + " 2>&1")
+                                       .c_str()));
+  };
+  ASSERT_EQ(by_hand("cancel-all --follow 1"), 0) << text_of(stack.path("order.log"));
+  EXPECT_TRUE(eventually([&] { return !has_open_orders(stack); }, 5));
+  EXPECT_EQ(run_market_maker(stack, log, 2), 0) << text_of(log);
+  EXPECT_EQ(by_hand("status"), 0) << text_of(stack.path("order.log"));
+  EXPECT_EQ(held(stack).position, Decimal{}) << text_of(log);
+}
+
+// No venue has a part in this.
+TEST(StrategySession, LostSequenceNumbersAreSaidAndStartedOver) {
+  Stack stack{market_maker_on(deribit)};
+  const std::string log = stack.path("mm.log").string();
+  const auto numbers = stack.path("var/client/MM1-CAUSEWAY.seq");
+  ASSERT_EQ(run_market_maker(stack, log, 2), 0) << "without numbers\n" << text_of(log);
+  ASSERT_TRUE(std::filesystem::exists(numbers));
+  std::ofstream{numbers} << "0000000001 0000000001\n";
+  EXPECT_EQ(run_market_maker(stack, log, 2), 1);
+  EXPECT_NE(text_of(log).find("MsgSeqNum too low, expecting"), std::string::npos) << text_of(log);
+  EXPECT_NE(text_of(log).find("--reset"), std::string::npos) << text_of(log);
+  ASSERT_EQ(run_market_maker(stack, log, 2, "--reset"), 0) << text_of(log);
+  // Our side knows more than the gateway: it was started over, or is another one.
+  std::ofstream{numbers} << "0000000900 0000000900\n";
+  EXPECT_EQ(run_market_maker(stack, log, 2), 1);
+  EXPECT_NE(text_of(log).find("MsgSeqNum too low, expecting"), std::string::npos) << text_of(log);
+  std::filesystem::remove(numbers);
+  EXPECT_EQ(run_market_maker(stack, log, 2), 0) << text_of(log);
 }
 
 INSTANTIATE_TEST_SUITE_P(Venues, Strategies, testing::ValuesIn(all_venues),

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <vector>
 
+#include "strategies/client/session_file.hpp"
 #include "tests/strategies/peer.hpp"
 
 namespace causeway::strategies::client {
@@ -265,6 +266,44 @@ TEST_F(ClientTest, OneSessionHasOneClientAtATime) {
     }
   }
   EXPECT_NO_THROW(Client(settings, ignore));
+  std::filesystem::remove(file);
+}
+
+TEST_F(ClientTest, EveryProgramOfASessionHasTheSameNumbers) {
+  const std::string folder = testing::TempDir() + "keep" + std::to_string(::getpid());
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  Settings settings{.comp_id = "MM2"};
+  keep_numbers(settings, folder, false);
+  EXPECT_EQ(settings.numbers_file, folder + "/MM2-CAUSEWAY.seq");
+  EXPECT_TRUE(settings.reset_seq_num) << "without numbers it cannot go on";
+  std::ofstream(settings.numbers_file) << "0000000009 0000000004\n";
+  keep_numbers(settings, folder, false);
+  EXPECT_FALSE(settings.reset_seq_num);
+  keep_numbers(settings, folder, true);
+  EXPECT_TRUE(settings.reset_seq_num);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_F(ClientTest, NumbersThatTheOtherSideDoesNotShareAreTheReasonThatIsTold) {
+  const std::string file = testing::TempDir() + "numbers-low" + std::to_string(::getpid());
+  std::ofstream(file) << "0000000009 0000000009\n";
+  Peer peer([](Peer& self) {
+    self.read();
+    self.send(1, logon);
+    self.read();
+    self.accept_again();
+    self.read();
+    self.send(9, "35=5|58=MsgSeqNum too low, expecting 12 but received 9|");
+  });
+  Client client = client_of(peer, {.numbers_file = file});
+  const std::string ours = client.connect().error().text;
+  EXPECT_THAT(ours, HasSubstr("we logged out: MsgSeqNum too low, expecting 9 but received 1"));
+  EXPECT_THAT(with_advice(ours), HasSubstr("--reset"));
+  const std::string theirs = client.connect().error().text;
+  EXPECT_THAT(theirs, HasSubstr("MsgSeqNum too low, expecting 12 but received"));
+  EXPECT_THAT(with_advice(theirs), HasSubstr("--reset"));
+  EXPECT_EQ(with_advice("no route"), "no route");
   std::filesystem::remove(file);
 }
 

@@ -1,9 +1,9 @@
 #include "gateway/app/commands/fix_options.hpp"
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 
 #include "gateway/app/secrets.hpp"
+#include "strategies/client/session_file.hpp"
 
 namespace causeway::gateway::app::commands {
 
@@ -63,12 +63,7 @@ fixspec::Result<strategies::client::Settings, fixspec::Error> client_settings(
     if (!password) return fixspec::Unexpected{password.error()};
     settings.password = *std::move(password);
   }
-  settings.numbers_file =
-      options.state_path + "/" + options.comp_id + "-" + options.gateway_comp_id + ".seq";
-  // Without numbers of its own a client cannot resume: it starts over.
-  std::error_code error;
-  const auto size = std::filesystem::file_size(settings.numbers_file, error);
-  settings.reset_seq_num = options.reset || error || size == 0;
+  keep_numbers(settings, options.state_path, options.reset);
   settings.connect_timeout = std::chrono::seconds{options.timeout_s};
   return settings;
 }

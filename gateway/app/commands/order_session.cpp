@@ -4,6 +4,7 @@
 
 #include "gateway/app/exit_code.hpp"
 #include "gateway/app/log.hpp"
+#include "strategies/client/session_file.hpp"
 #include "strategies/client/words.hpp"
 
 namespace causeway::gateway::app::commands {
@@ -82,11 +83,7 @@ std::optional<int> OrderSession::connect() {
   if (!client_) return fail(settings_error_, exit_config);
   const auto connected = client_->connect();
   if (connected) return std::nullopt;
-  std::string why = connected.error().text;
-  if (why.find("too low") != std::string::npos) {
-    why += "\nThe gateway knows this session with higher numbers; --reset starts it over.";
-  }
-  return fail(why, exit_unavailable);
+  return fail(strategies::client::with_advice(connected.error().text), exit_unavailable);
 }
 
 int OrderSession::run(const fixspec::ClientRequest& request, const fixspec::ClOrdId& cl_ord_id,

@@ -7,6 +7,7 @@
 
 #include "gateway/app/config.hpp"
 #include "gateway/app/exit_code.hpp"
+#include "strategies/client/session_file.hpp"
 #include "strategies/runner.hpp"
 
 // causeway-strategies: one [STRATEGY] of sessions.cfg as a FIX client. It has no venue's key and
@@ -19,6 +20,9 @@ Runs a strategy of the configuration as a FIX client of the gateway, which must 
 parameters are in [STRATEGY], the session that it logs on as and that session's limits beside it.
 Ctrl-C (or SIGTERM) pulls its quotes, flattens its position if FlattenOnExit says so, and prints
 what it has earned, split into spread, inventory and fees.
+
+Before its first quote it cancels every order that an earlier run has left on its instrument and
+waits for their ends. What it holds is kept in StatePath/client/<session>...inventory over all runs.
 
 Exit code: 0 ended as asked, 1 could not run or did not end flat, 78 a mistake in the configuration.
 
@@ -37,6 +41,7 @@ struct Options {
   std::string name;
   std::uint16_t port = 0;
   unsigned seconds = 0;
+  bool reset = false;
 };
 
 const StrategyConfig* choose(const Config& config, const std::string& name) {
@@ -76,7 +81,7 @@ int run(const Options& options) {
   client.port = options.port != 0 ? options.port : config->gateway.plain.port;
   client.gateway_comp_id = config->gateway.sender_comp_id;
   client.comp_id = strategy->session.to_string();
-  client.numbers_file = config->gateway.state_path + "/client/" + client.comp_id + ".numbers";
+  keep_numbers(client, config->gateway.state_path + "/client", options.reset);
   for (const SessionConfig& session : config->sessions) {
     if (session.target_comp_id != strategy->session || !session.password) continue;
     auto password = load_password(*session.password);
@@ -96,12 +101,14 @@ int run(const Options& options) {
         std::cout << time_text() << " " << strategy->settings.name << " " << line << std::endl;
       });
   if (!result) {
-    std::cerr << "causeway-strategies: " << result.error().text << "\n";
+    std::cerr << "causeway-strategies: " << strategies::client::with_advice(result.error().text)
+              << "\n";
     return exit_failed;
   }
   std::cout << strategies::to_text(*result) << std::flush;
   const bool flat = result->position == "0" || !strategy->settings.flatten_on_exit;
-  return result->state == strategies::market_maker::State::Stopped && flat ? exit_ok : exit_failed;
+  const bool stopped = result->state == strategies::market_maker::State::Stopped;
+  return stopped && flat && !result->failed ? exit_ok : exit_failed;
 }
 
 }  // namespace
@@ -118,6 +125,8 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 65'535));
   program.add_option("--seconds", options.seconds, "End by itself after so many seconds")
       ->check(CLI::Range(1U, 1'000'000U));
+  program.add_flag("--reset", options.reset,
+                   "Start the FIX session over at sequence number 1: missed reports are given up");
   program.footer(app::examples);
   CLI11_PARSE(program, argc, argv);
   try {
