@@ -114,14 +114,10 @@ void check_agreement(Rig& rig) {
     differ = differences(rig);
     return differ.empty();
   };
-  // A damage that SQLite cannot see stays until somebody has the database made anew.
-  bool agreed = rig.until(agree, rig.audit_was_damaged ? 3s : 20s);
-  if (!agreed && rig.audit_was_damaged) {
-    rebuild_by_command(rig);
-    agreed = rig.until(agree, 20s);
-  }
+  // A damage in pages that nothing reads stays until somebody has the database made anew.
+  if (rig.audit_was_damaged) rebuild_by_command(rig);
+  if (rig.until(agree, 20s)) return;
   Findings findings{rig, "agreement"};
-  if (agreed) return;
   for (const std::string& line : differ) findings.add(line);
 }
 
@@ -204,7 +200,7 @@ void check_journal(Rig& rig) {
 
 // ---- the audit against one made anew -----------------------------------------------------------
 
-// Every row of every table and view, sorted.
+// Every row of every table, sorted.
 std::optional<std::vector<std::string>> rows_of(Rig& rig, const std::string& path) {
   const auto database = Database::open(path, Database::Mode::ReadOnly);
   if (!database) {
@@ -212,19 +208,27 @@ std::optional<std::vector<std::string>> rows_of(Rig& rig, const std::string& pat
     return std::nullopt;
   }
   std::vector<std::string> names, rows;
-  auto tables = (*database)->prepare("SELECT name FROM sqlite_master WHERE type = 'table'");
-  if (!tables) return std::nullopt;
-  for (auto more = tables->next(); more && *more; more = tables->next()) {
-    names.push_back(tables->text(0));
-  }
-  for (const std::string& name : names) {
-    auto table = (*database)->prepare("SELECT * FROM " + name);
-    if (!table) return std::nullopt;
-    for (auto more = table->next(); more && *more; more = table->next()) {
-      std::string row = name;
-      for (int i = 0; i < table->column_count(); ++i) row += "|" + table->text(i);
-      rows.push_back(std::move(row));
+  std::string error;
+  const auto read = [&](const std::string& sql, std::string_view start,
+                        std::vector<std::string>& into) {
+    auto statement = (*database)->prepare(sql);
+    if (!statement) error = statement.error().text;
+    while (statement) {
+      const auto more = statement->next();
+      if (!more) error = more.error().text;
+      if (!more || !*more) return;
+      std::string row{start};
+      for (int i = 0; i < statement->column_count(); ++i) {
+        row += (row.empty() ? "" : "|") + statement->text(i);
+      }
+      into.push_back(std::move(row));
     }
+  };
+  read("SELECT name FROM sqlite_master WHERE type = 'table'", "", names);
+  for (const std::string& name : names) read("SELECT * FROM " + name, name, rows);
+  if (!error.empty()) {
+    rig.fail("audit: " + error);
+    return std::nullopt;
   }
   std::sort(rows.begin(), rows.end());
   return rows;

@@ -72,8 +72,7 @@ void ToldOrders::on_report(const fixspec::ExecutionReport& report) {
   OrderAccount& order = orders_[report.order_id->to_string()];
   order.status = plain_status(std::string{fixspec::to_words(report.ord_status)});
   order.cum_qty = report.cum_qty.to_string();
-  if (report.exec_type == fixspec::ExecType::Replaced &&
-      report.cum_qty == report.order_qty) {
+  if (report.exec_type == fixspec::ExecType::Replaced && report.cum_qty == report.order_qty) {
     decreased_to_filled_.insert(report.order_id->to_string());
   }
   if (report.trade) {
@@ -92,6 +91,10 @@ void ToldOrders::on_reject(const fixspec::OrderCancelReject& reject) {
 fixspec::Result<AuditedOrders, fixspec::Error> read_audit(const std::string& database) {
   auto opened = Database::open(database, Database::Mode::ReadOnly);
   if (!opened) return fixspec::Unexpected{fixspec::Error{opened.error().text}};
+  // One picture for both queries, while the audit is being written.
+  if (auto begun = (*opened)->execute("BEGIN"); !begun) {
+    return fixspec::Unexpected{fixspec::Error{begun.error().text}};
+  }
   AuditedOrders result;
   auto read =
       each_row(**opened, "SELECT order_id, ord_status, cum_qty, venue_cl_ord_id FROM v_orders",
