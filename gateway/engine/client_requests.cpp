@@ -213,7 +213,7 @@ risk::Proposal Engine::proposal_for(const Order& order, const fixspec::Instrumen
 }
 
 void Engine::place(Order& order) {
-  order.place_valid_until = now_.utc_ns + request_validity_ns_;
+  order.place_valid_until = steady_ns_ + request_validity_ns_;
   translators::PlaceOrder ask{.client_id = order.client_id,
                               .instrument = order.instrument,
                               .side = order.side,
@@ -225,7 +225,7 @@ void Engine::place(Order& order) {
                               .trigger_ref = order.trigger_ref,
                               .exec_inst = order.exec_inst,
                               .expire_time = order.expire_time,
-                              .valid_until = order.place_valid_until};
+                              .valid_until = now_.utc_ns + request_validity_ns_};
   if (order.expire_time && !capabilities_of(order.instrument.venue).good_till_date) {
     // The venue has no such thing: it works until cancelled, and we cancel it in time.
     ask.time_in_force = fixspec::TimeInForce::GoodTillCancel;
@@ -347,7 +347,7 @@ void Engine::start_replace(Order& order, const fixspec::OrderCancelReplaceReques
                                  .stop_px = request.stop_px,
                                  .cancel_rest = request.order_qty <= order.cum_qty,
                                  .refused = {},
-                                 .valid_until = now_.utc_ns + request_validity_ns_};
+                                 .valid_until = steady_ns_ + request_validity_ns_};
   refresh_reservation(order);
   auto pending = report_of(order, ExecType::PendingReplace);
   pending.cl_ord_id = request.cl_ord_id;
@@ -368,7 +368,7 @@ void Engine::start_replace(Order& order, const fixspec::OrderCancelReplaceReques
                                              .price = request.price,
                                              .stop_px = request.stop_px,
                                              .exec_inst = order.exec_inst,
-                                             .valid_until = order.replace->valid_until});
+                                             .valid_until = now_.utc_ns + request_validity_ns_});
   changed(order, "replace sent to the venue");
 }
 

@@ -23,6 +23,11 @@ void Engine::apply(const Input& input, Outputs& outputs) {
   CAUSEWAY_ASSERT(input.sequence > sequence_);
   CAUSEWAY_ASSERT(epoch_ != 0 || std::holds_alternative<StartInput>(input.body));
   sequence_ = input.sequence;
+  // The monotonic clock counts from the machine's start, so one that is behind is another's: as
+  // long as it shows, at least, has passed.
+  const std::int64_t passed = input.now.mono_ns - now_.mono_ns;
+  steady_ns_ =
+      steady_ns_ == 0 ? input.now.utc_ns : steady_ns_ + (passed >= 0 ? passed : input.now.mono_ns);
   now_ = input.now;
   outputs_ = &outputs;
   next_exec_index_ = next_report_index_ = next_request_index_ = 0;

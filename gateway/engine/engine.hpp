@@ -207,7 +207,7 @@ class Engine {
   [[nodiscard]] bool needs_resolving(const Order& order) const;
   /// True where a query that was sent then, and found nothing of a request valid until then, proves
   /// that the venue never took the request.
-  [[nodiscard]] bool is_conclusive(const Order& order, fixspec::UtcNanos valid_until) const;
+  [[nodiscard]] bool is_conclusive(const Order& order, std::int64_t valid_until) const;
 
   // recovery.cpp
   void on(Account& account, const fixspec::AccountId& id, const translators::AccountLink& link);
@@ -254,6 +254,9 @@ class Engine {
   // Of the input that is being applied.
   std::uint64_t sequence_ = 0;
   fixspec::Timestamp now_;
+  /// Goes on with the monotonic clock, also where somebody sets the other one: never ahead of the
+  /// time that has really passed. 0: nothing was applied yet.
+  std::int64_t steady_ns_ = 0;
   Outputs* outputs_ = nullptr;
   std::uint32_t next_exec_index_ = 0;
   std::uint32_t next_report_index_ = 0;

@@ -38,7 +38,7 @@ struct PendingReplace {
   translators::RequestId request_id = 0;
   bool unknown = false;
   std::optional<fixspec::RejectDetail> refused;
-  fixspec::UtcNanos valid_until = 0;
+  std::int64_t valid_until = 0;  ///< of the request, on the engine's steady clock
 };
 
 /// The end that the venue reported, held until the fills that explain it are known.
@@ -87,12 +87,12 @@ struct Order {
 
   translators::RequestId place_request = 0;  ///< in flight; 0: answered
   bool place_unknown = false;
-  fixspec::UtcNanos place_valid_until = 0;
+  std::int64_t place_valid_until = 0;        ///< on the engine's steady clock
   translators::RequestId query_request = 0;  ///< in flight
   std::uint32_t query_attempts = 0;
-  fixspec::UtcNanos query_sent = 0;
-  bool verify = false;    ///< the venue did not list it: it has to be asked about
-  bool reopened = false;  ///< a late fact opened it again after it was reported as rejected
+  std::int64_t query_sent = 0;  ///< on the engine's steady clock
+  bool verify = false;          ///< the venue did not list it: it has to be asked about
+  bool reopened = false;        ///< a late fact opened it again after it was reported as rejected
   bool missing_alarmed = false;
   /// The most that the venue said was filled; more than cum_qty: fills are missing.
   fixspec::Quantity venue_cum_qty;

@@ -195,7 +195,7 @@ void Engine::resolve(Order& order) {
   if (!accounts_.at(order.account).link_up) return;
   clear_timer(order.resolve_timer);
   ++order.query_attempts;
-  order.query_sent = now_.utc_ns;
+  order.query_sent = steady_ns_;
   order.query_request =
       request(order.account, translators::QueryOrder{.client_id = order.client_id,
                                                      .venue_order_id = order.venue_order_id,
@@ -214,7 +214,9 @@ void Engine::resolve_later(Order& order) {
                 now_.utc_ns + wait_ms * fixspec::nanos_per_milli);
 }
 
-bool Engine::is_conclusive(const Order& order, fixspec::UtcNanos valid_until) const {
+// By the clock that nobody sets: one that was set ahead would make an order absent that the venue
+// may yet accept, one that was set back would keep it pending for as long.
+bool Engine::is_conclusive(const Order& order, std::int64_t valid_until) const {
   constexpr std::int64_t clock_skew_ms = 1'000;
   constexpr std::int64_t without_validity_ms = 60'000;
   const auto capabilities = capabilities_of(order.instrument.venue);

@@ -1,5 +1,7 @@
 #include "gateway/fix/resend.hpp"
 
+#include <algorithm>
+
 #include "gateway/fix/frame.hpp"
 
 namespace causeway::gateway::fix {
@@ -48,7 +50,9 @@ std::string as_poss_dup(std::string_view stored, std::string_view now) {
       case sending_time:
         append_field(body, poss_dup_flag, "Y");
         append_field(body, sending_time, now);
-        append_field(body, orig_sending_time, field->value);
+        // After the clock was set back the message comes from the future, which clients refuse. The
+        // texts of these times compare as the times do.
+        append_field(body, orig_sending_time, std::min(field->value, now));
         break;
       default:
         append_field(body, field->tag, field->value);

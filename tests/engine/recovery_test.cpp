@@ -92,7 +92,7 @@ TEST(Recovery, AfterARestartAnOrderThatNeverLeftIsProvenAbsent) {
   World world;
   world.new_order("X", "100");
   world.restart();
-  world.now.utc_ns += 6 * fixspec::nanos_per_second;
+  world.pass(6 * fixspec::nanos_per_second);
   world.link(true);
   world.recover();
   world.take();

@@ -137,7 +137,7 @@ TEST(Requests, ClosedOrdersAreForgottenAfterADay) {
   world.new_order("X", "100");
   world.ack();
   world.canceled();
-  world.now.utc_ns += Engine::retention_ns + fixspec::nanos_per_second;
+  world.pass(Engine::retention_ns + fixspec::nanos_per_second);
   world.new_order("Y", "100");
   EXPECT_EQ(world.engine.orders().all().size(), 1u);
 }

@@ -43,12 +43,54 @@ TEST(UnknownOutcome, AbsentIsNoAnswerUntilTheRequestCanNoLongerBeAccepted) {
   world.answer(false);
   EXPECT_EQ(world.take(), "") << "the venue may still accept it";
   EXPECT_EQ(world.exposure().open_buy, qty("100"));
-  world.now.utc_ns += 6 * fixspec::nanos_per_second;
+  world.pass(6 * fixspec::nanos_per_second);
   world.run_timers(0);
   world.take();
   world.answer(false);
   EXPECT_EQ(world.take(), "8(X) 8/8 100/0/0 20050=4006\n");
   EXPECT_EQ(world.exposure(), risk::InstrumentExposure{});
+}
+
+TEST(UnknownOutcome, AClockThatIsSetAheadMakesNoOrderAbsent) {
+  Lost world;
+  world.take();
+  world.now.utc_ns += 3'600 * fixspec::nanos_per_second;
+  world.answer(false);
+  world.run_timers(400);
+  world.take();
+  world.answer(false);
+  EXPECT_EQ(world.take(), "") << "the venue may still accept it";
+}
+
+TEST(UnknownOutcome, AClockThatIsSetBackKeepsNoOrderPending) {
+  Lost world;
+  world.take();
+  world.answer(false);
+  world.pass(7 * fixspec::nanos_per_second);
+  world.now.utc_ns -= 3'600 * fixspec::nanos_per_second;
+  for (const SetTimer& timer : world.engine.outstanding_timers()) {
+    world.apply(TimerInput{.timer_id = timer.timer_id});
+  }
+  world.take();
+  world.answer(false);
+  EXPECT_EQ(world.take(), "8(X) 8/8 100/0/0 20050=4006\n");
+}
+
+// After a restart of the machine its monotonic clock is behind; it tells at least how long it runs.
+TEST(UnknownOutcome, AnotherMonotonicClockCountsFromItsStart) {
+  Lost world;
+  world.take();
+  world.answer(false);
+  world.now.mono_ns = 500'000'000;
+  world.run_timers(400);
+  world.take();
+  world.answer(false);
+  EXPECT_EQ(world.take(), "");
+  world.pass(7 * fixspec::nanos_per_second);
+  world.run_timers(4'000);
+  world.take();
+  world.answer(false);
+  EXPECT_EQ(world.take(), "8(X) 8/8 100/0/0 20050=4006\n");
 }
 
 TEST(UnknownOutcome, TheStreamMayAnswerFirst) {
@@ -120,7 +162,7 @@ TEST(UnknownOutcome, ALostReplaceIsRefusedOnceItCanNoLongerHappen) {
   world.answer(true, world.update(VenueOrderState::Open));
   EXPECT_EQ(world.take(), "> query-order\n");
   EXPECT_EQ(world.exposure().open_buy, qty("110"));
-  world.now.utc_ns += 6 * fixspec::nanos_per_second;
+  world.pass(6 * fixspec::nanos_per_second);
   world.run_timers(0);
   world.answer(true, world.update(VenueOrderState::Open));
   EXPECT_EQ(world.take(), "> query-order\n9(Y/X) 39=0 102=99 434=2\n");

@@ -280,10 +280,10 @@ void World::run_timers(std::int64_t milliseconds) {
     const auto next = *std::min_element(
         timers.begin(), timers.end(),
         [](const SetTimer& a, const SetTimer& b) { return a.at_utc_ns < b.at_utc_ns; });
-    now.utc_ns = std::max(now.utc_ns, next.at_utc_ns);
+    pass(std::max<std::int64_t>(next.at_utc_ns - now.utc_ns, 0));
     apply(TimerInput{.timer_id = next.timer_id});
   }
-  now.utc_ns = std::max(now.utc_ns, until);
+  pass(std::max<std::int64_t>(until - now.utc_ns, 0));
 }
 
 void World::restart() {

@@ -66,6 +66,11 @@ class World {
   StartInput start;
   Engine engine;
   std::vector<Input> inputs;
+  /// Both clocks go on.
+  void pass(std::int64_t nanos) {
+    now.utc_ns += nanos;
+    now.mono_ns += nanos;
+  }
   fixspec::Timestamp now{.utc_ns = 1'790'000'000'000'000'000, .mono_ns = 1'000'000'000};
 
  private:

@@ -59,6 +59,14 @@ TEST(ResendFrames, PossDupKeepsEverythingButTheTimes) {
   EXPECT_EQ(reader.next(), again) << "length and checksum are right";
 }
 
+// Where the clock was set back since then: QuickFIX refuses a message with 122 behind 52, and its
+// fill would be lost.
+TEST(ResendFrames, AMessageFromTheFutureWasFirstSentNow) {
+  const std::string again = gateway::fix::as_poss_dup(stored_report(7), "20261120-23:00:00.000000");
+  EXPECT_THAT(with_bars(again),
+              HasSubstr("52=20261120-23:00:00.000000|122=20261120-23:00:00.000000|56=OMS|"));
+}
+
 TEST(ResendQueue, FillsGapsOverWhatIsNotStored) {
   MemorySessionStore store;
   for (const std::uint64_t number : {2U, 3U, 6U, 9U})

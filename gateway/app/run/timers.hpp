@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <set>
@@ -10,9 +11,10 @@
 
 namespace causeway::gateway::app {
 
-/// The engine's timers on one Asio timer. They are due by the wall clock, which may be set, so it
-/// is looked at again at least once a second. Timers that nobody waits for any more (of orders that
-/// ended before they expired) are dropped when they have become many.
+/// The engine's timers on one Asio timer. What is due within a minute waits that long, whatever
+/// happens to the wall clock. What is due later is due at a date: by the wall clock, which may be
+/// set, so it is looked at again at least once a second. Timers that nobody waits for any more (of
+/// orders that ended before they expired) are dropped when they have become many.
 class Timers {
  public:
   Timers(boost::asio::io_context& io, std::function<fixspec::UtcNanos()> utc_now,
@@ -23,6 +25,8 @@ class Timers {
   void stop();
 
  private:
+  using Clock = std::chrono::steady_clock;
+  void prune();
   void arm();
   void run_due();
 
@@ -30,7 +34,8 @@ class Timers {
   std::function<fixspec::UtcNanos()> utc_now_;
   std::function<void(std::uint64_t)> on_due_;
   std::function<bool(std::uint64_t)> is_outstanding_;
-  std::set<std::pair<fixspec::UtcNanos, std::uint64_t>> waiting_;
+  std::set<std::pair<Clock::time_point, std::uint64_t>> soon_;
+  std::set<std::pair<fixspec::UtcNanos, std::uint64_t>> later_;
   std::size_t prune_at_ = 1'024;
   bool stopped_ = false;
 };
