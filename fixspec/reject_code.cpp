@@ -46,6 +46,7 @@ constexpr Row table[] = {
     {RejectCode::OrderRate, "RISK.ORDER_RATE", Other, Cxl::Other},
     {RejectCode::ReduceOnly, "RISK.REDUCE_ONLY", OrderExceedsLimit, Cxl::BrokerOption},
     {RejectCode::TradingHalted, "RISK.TRADING_HALTED", ExchangeClosed, Cxl::BrokerOption},
+    {RejectCode::PositionMismatch, "RISK.POSITION_MISMATCH", ExchangeClosed, Cxl::BrokerOption},
     {RejectCode::VenueDown, "LINK.VENUE_DOWN", ExchangeClosed, Cxl::BrokerOption},
     {RejectCode::Recovering, "LINK.RECOVERING", ExchangeClosed, Cxl::BrokerOption},
     {RejectCode::NotSent, "LINK.NOT_SENT", ExchangeClosed, Cxl::BrokerOption},

@@ -41,6 +41,7 @@ enum class RejectCode : std::uint16_t {
   OrderRate = 3008,
   ReduceOnly = 3009,
   TradingHalted = 3010,
+  PositionMismatch = 3011,  ///< the venue counts another position than we do
   // Gateway and venue link
   VenueDown = 4001,
   Recovering = 4002,

@@ -53,6 +53,12 @@ class Exposure {
   /// The instruments on which the account holds something, in their order.
   [[nodiscard]] std::map<fixspec::InstrumentKey, fixspec::Quantity> positions(
       const fixspec::AccountId& account) const;
+  /// Calls `visit(account, instrument, exposure)` for each that ever was, in no order.
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    for (const auto& [key, exposure] : by_instrument_) visit(key.first, key.second, exposure);
+  }
+  [[nodiscard]] std::size_t instruments() const { return by_instrument_.size(); }
   void set_position(const fixspec::AccountId& account, const fixspec::InstrumentKey& instrument,
                     fixspec::Quantity position);
 

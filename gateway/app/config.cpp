@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -96,7 +97,20 @@ class ConfigParser {
         reader.integer_or("KeepClOrdIDs", 1'000'000, 10'000, 1'000'000'000, " ids"));
     gateway.journal_segment_bytes = static_cast<std::uint64_t>(
         reader.integer_or("JournalSegmentBytes", 64 << 20, 1 << 20, 1 << 30, " bytes"));
+    read_halts(reader);
     read_schedule(reader);
+  }
+
+  void read_halts(SectionReader& reader) {
+    for (const std::string& item : reader.list("ClearHalts")) {
+      std::uint64_t number = 0;
+      const auto [stop, error] = std::from_chars(item.data(), item.data() + item.size(), number);
+      if (error != std::errc{} || stop != item.data() + item.size() || number == 0) {
+        reader.wrong_value("ClearHalts", "'" + item + "' is not the number of a halt");
+      } else {
+        config_.gateway.clear_halts.push_back(number);
+      }
+    }
   }
 
   void read_tls(SectionReader& reader) {
@@ -208,6 +222,17 @@ class ConfigParser {
     } else if (!reader.has("KeyRef")) {
       (void)reader.required("KeyRef");
     }
+    static constexpr std::array waiting = {"refuse"sv, "hold"sv};
+    account.hold_while_recovering = reader.choice_or("WhileRecovering", 0, waiting) == 1;
+    account.max_held_orders = static_cast<std::uint32_t>(
+        reader.integer_or("MaxHeldOrders", 1'000, 1, 100'000, " orders"));
+    account.max_hold_ms = reader.integer_or("MaxHoldMs", 5'000, 100, 60'000, " milliseconds");
+    static constexpr std::array external = {"leave"sv, "cancel"sv};
+    account.cancel_external = reader.choice_or("ExternalOrders", 0, external) == 1;
+    static constexpr std::array mismatch = {"halt"sv, "adopt"sv};
+    account.adopt_position = reader.choice_or("PositionMismatch", 0, mismatch) == 1;
+    account.audit_interval_s =
+        reader.integer_or("AuditInterval", 30, 0, 3'600, " seconds, 0 for never");
     config_.accounts.push_back(std::move(account));
   }
 

@@ -63,6 +63,8 @@ struct GatewayConfig {
   std::size_t max_live_orders = 200'000;           ///< of all accounts
   std::uint32_t keep_ended_orders = 20'000;        ///< the newest ended orders, kept whole
   std::uint32_t keep_cl_ord_ids = 1'000'000;       ///< of other ended orders; 72 bytes each
+  /// Stops of new orders that somebody has looked into, by the number that their alarm gave.
+  std::vector<std::uint64_t> clear_halts;
 };
 
 /// One [SESSION]: a client that may log on.
@@ -102,6 +104,12 @@ struct AccountConfig {
   fixspec::AccountId name;
   fixspec::Venue venue = fixspec::Venue::Deribit;
   SecretRef key;
+  bool hold_while_recovering = false;  ///< WhileRecovering=hold: new orders wait
+  std::uint32_t max_held_orders = 1'000;
+  std::int64_t max_hold_ms = 5'000;
+  bool cancel_external = false;        ///< ExternalOrders=cancel: open orders that are not ours
+  bool adopt_position = false;         ///< PositionMismatch=adopt: the venue's count is taken
+  std::int64_t audit_interval_s = 30;  ///< comparison with the venue while running; 0: none
 };
 
 /// One [STRATEGY]: a market maker, a FIX client in a process of its own.

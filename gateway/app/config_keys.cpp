@@ -37,7 +37,8 @@ constexpr std::array gateway_keys = {"SenderCompID"sv,
                                      "MaxPendingOrders"sv,
                                      "MaxLiveOrders"sv,
                                      "KeepEndedOrders"sv,
-                                     "KeepClOrdIDs"sv};
+                                     "KeepClOrdIDs"sv,
+                                     "ClearHalts"sv};
 
 constexpr auto default_keys = [] {
   // TargetCompID and PasswordRef belong to one session each.
@@ -51,7 +52,9 @@ constexpr auto default_keys = [] {
 }();
 
 constexpr std::array venue_keys = {"Name"sv, "Url"sv, "ApiUrl"sv, "StreamUrl"sv, "CAFile"sv};
-constexpr std::array account_keys = {"Name"sv, "Venue"sv, "KeyRef"sv};
+constexpr std::array account_keys = {
+    "Name"sv,      "Venue"sv,          "KeyRef"sv,           "WhileRecovering"sv, "MaxHeldOrders"sv,
+    "MaxHoldMs"sv, "ExternalOrders"sv, "PositionMismatch"sv, "AuditInterval"sv};
 constexpr std::array risk_keys = {"Session"sv,
                                   "Account"sv,
                                   "Venue"sv,

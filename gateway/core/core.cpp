@@ -215,7 +215,14 @@ void Core::refuse_where_full(const fixspec::SessionId& session, fixspec::ClientR
   }
 }
 
-void Core::on_timer(std::uint64_t timer_id) { apply(engine::TimerInput{.timer_id = timer_id}); }
+void Core::on_timer(std::uint64_t timer_id) {
+  engine::TimerInput timer{.timer_id = timer_id, .reference = {}};
+  if (const fixspec::InstrumentKey* const instrument = engine_.priced_timer(timer_id)) {
+    if (engine_.instruments().find(*instrument) != nullptr) want_prices(*instrument);
+    timer.reference = market_.reference(*instrument, outlets_.now());
+  }
+  apply(timer);
+}
 
 void Core::on_venue_event(translators::VenueEvent event) {
   const bool brings_instruments = std::holds_alternative<translators::Instruments>(event.told);

@@ -11,7 +11,7 @@
 namespace causeway::gateway::core {
 
 /// The version of the layout that encode() writes; gateway/journal/FORMAT.md lays each down.
-inline constexpr std::uint16_t input_version = 3;
+inline constexpr std::uint16_t input_version = 4;
 
 /// Writes the body of an input as a journal payload. Sequence and times stand in the record's
 /// frame.

@@ -159,10 +159,18 @@ void fields(Archive auto& a, Is<engine::ClientInput> auto& v) {
   a(v.session, v.request, v.reference, v.msg_seq_num);
 }
 void fields(Archive auto& a, Is<engine::VenueInput> auto& v) { a(v.event); }
-void fields(Archive auto& a, Is<engine::TimerInput> auto& v) { a(v.timer_id); }
+void fields(Archive auto& a, Is<engine::TimerInput> auto& v) {
+  a(v.timer_id);
+  if (a.version >= 4) a(v.reference);
+}
+void fields(Archive auto& a, Is<engine::AccountSettings> auto& v) {
+  a(v.hold_while_recovering, v.max_held_orders, v.max_hold_ms, v.cancel_external, v.adopt_position,
+    v.audit_interval_ms);
+}
 void fields(Archive auto& a, Is<engine::StartInput> auto& v) {
   a(v.instance, v.epoch, v.limits, v.permissions, v.venues, v.request_validity_ms);
   if (a.version >= 3) a(v.kept_ended_orders, v.kept_cl_ord_ids);
+  if (a.version >= 4) a(v.account_settings, v.cleared_halts);
 }
 
 }  // namespace causeway::gateway::core::record

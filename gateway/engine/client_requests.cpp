@@ -52,11 +52,18 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices& reference
   if (const auto detail = check_terms(request, target->venue)) {
     return refuse_new(session, request, *detail);
   }
+  if (hold_new(session, request, target->instrument->key)) return;
   Order& order = make_order(session, request, target->instrument->key);
-  const risk::Proposal proposal = proposal_for(order, *target->instrument, reference);
+  decide_new(order, *target->instrument, reference);
+}
+
+void Engine::decide_new(Order& order, const fixspec::Instrument& instrument,
+                        const risk::ReferencePrices& reference) {
+  const risk::Proposal proposal = proposal_for(order, instrument, reference);
   auto verdict = risk::decide(proposal);
+  if (!verdict) verdict = check_halts(order, order.order_qty);
   outputs_->push_back(
-      RiskDecision{.session = session,
+      RiskDecision{.session = order.session,
                    .account = order.account,
                    .cl_ord_id = order.cl_ord_id,
                    .accepted = !verdict,
@@ -68,10 +75,8 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices& reference
   }
   if (verdict) return reject_new(order, *verdict);
   exposure_.count_message(order.terms(), true, now_);
-  order.reserved = order.to_reserve();
-  order.counted_open = true;
-  exposure_.open(order.terms(), order.reserved);
-  send(session, report_of(order, ExecType::PendingNew));
+  open_exposure(order);
+  send(order.session, report_of(order, ExecType::PendingNew));
   place(order);
   changed(order, "accepted, sent to the venue");
 }
@@ -268,7 +273,8 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices& reference
                                 ? request.order_qty - order->order_qty
                                 : fixspec::Quantity{};
     proposal.is_replace = true;
-    const auto verdict = risk::decide(proposal);
+    auto verdict = risk::decide(proposal);
+    if (!verdict) verdict = check_halts(*order, proposal.added_leaves);
     outputs_->push_back(
         RiskDecision{.session = session,
                      .account = order->account,
@@ -412,6 +418,7 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices&,
   pending.cl_ord_id = request.cl_ord_id;
   pending.orig_cl_ord_id = request.orig_cl_ord_id.value_or(order->cl_ord_id);
   send(session, std::move(pending));
+  if (order->held) return cancel_held(*order);
   send_cancel(*order);
   changed(*order, "cancel sent to the venue");
 }

@@ -32,6 +32,7 @@ void Engine::apply(const Input& input, Outputs& outputs) {
   outputs_ = &outputs;
   next_exec_index_ = next_report_index_ = next_request_index_ = 0;
   std::visit([this](const auto& body) { on(body); }, input.body);
+  sweep_reservations();
   outputs_ = nullptr;
 }
 
@@ -39,6 +40,8 @@ void Engine::on(const StartInput& start) {
   CAUSEWAY_ASSERT(start.epoch > epoch_);
   instance_ = start.instance;
   epoch_ = start.epoch;
+  account_settings_ = start.account_settings;
+  sweep_ = {};
   request_validity_ns_ = start.request_validity_ms * fixspec::nanos_per_milli;
   permissions_ = start.permissions;
   capabilities_ = start.venues;
@@ -48,13 +51,20 @@ void Engine::on(const StartInput& start) {
   names_were_lost_ = false;
   announced_.clear();
   // Accounts that have left the configuration keep their orders, which nothing can reach now.
-  for (auto& [id, account] : accounts_)
-    account = Account{.venue = account.venue,
-                      .fill_watermark = account.fill_watermark,
-                      .position_known = account.position_known};
+  for (auto& [id, account] : accounts_) {
+    clear_timer(account.audit_timer);
+    account = account.without_link();
+  }
   for (const auto& [id, venue] : start.permissions.accounts) accounts_[id].venue = venue;
   for (const std::uint64_t number : std::set<std::uint64_t>{orders_.open()}) {
     Order& order = *orders_.by_number(number);
+    if (order.held) {
+      leave_hold(order);
+      reject_new(order, refusal(fixspec::RejectCode::Recovering,
+                                "the gateway was started anew while the order waited for account " +
+                                    order.account.to_string() + " to recover"));
+      continue;
+    }
     // Whatever was in flight when the last run ended: nobody saw the answer.
     if (!order.acknowledged) order.place_unknown = true;
     order.place_request = order.query_request = 0;
@@ -70,6 +80,17 @@ void Engine::on(const StartInput& start) {
                 order.account.to_string() + ", which sessions.cfg no longer has");
     }
   }
+  for (const auto& [id, orders] : external_orders_) {
+    for (const auto& [venue_order_id, order] : orders) {
+      exposure_.open(order.terms(id), fixspec::Quantity{});
+    }
+  }
+  clear_halts(start.cleared_halts);
+  for (const Halt& halt : halts_) {
+    alarm(Alarm::Severity::Critical, "halted",
+          "halt " + std::to_string(halt.number) + " still holds: " + halt.why);
+  }
+  schedule_audits();
   for (const auto& [venue, capabilities] : capabilities_) announce(venue);
 }
 
@@ -83,7 +104,7 @@ void Engine::forget_old() {
   const bool whole = orders_.purge(now_.utc_ns - retention_ns, [this](const Order& order) {
     // Should the venue repeat them, they must not count again.
     for (const auto& trade : order.trades) {
-      external_trades_[order.account].insert(order.instrument, trade);
+      external_trades_[order.account].insert(order.instrument, trade, order.side, order.number);
     }
   });
   if (whole || std::exchange(names_were_lost_, true)) return;
@@ -116,6 +137,7 @@ void Engine::on(const TimerInput& timer) {
   const Task task = found->second;
   timers_.erase(found);
   if (task.kind == Task::Kind::RetryRecovery) return retry_recovery(task.account);
+  if (task.kind == Task::Kind::Audit) return audit(task.account);
   Order* order = orders_.by_number(task.order);
   if (order == nullptr || order->is_final()) return;
   if (task.kind == Task::Kind::Resolve) {
@@ -123,6 +145,7 @@ void Engine::on(const TimerInput& timer) {
     resolve(*order);
     return;
   }
+  if (task.kind == Task::Kind::Held) return held_timer(*order, timer.reference);
   order->expiry_timer = 0;
   // A cancel that is under way already does; should it be refused, the expiry comes back.
   if (!order->cancel) expire(*order);
@@ -139,17 +162,20 @@ translators::Capabilities Engine::capabilities_of(fixspec::Venue venue) const {
   return found == capabilities_.end() ? translators::Capabilities{} : found->second;
 }
 
-bool Engine::ExternalTrades::insert(const fixspec::InstrumentKey& instrument,
-                                    const fixspec::TradeId& trade) {
-  constexpr std::size_t most = 10'000;
-  const Key key{instrument, trade};
-  if (!known_.insert(key).second) return false;
-  oldest_first_.push_back(key);
-  if (oldest_first_.size() > most) {
-    known_.erase(oldest_first_.front());
-    oldest_first_.pop_front();
-  }
-  return true;
+std::uint64_t sequence_of(translators::RequestId request_id) {
+  return request_id >> request_index_bits;
+}
+
+Engine::Account Engine::Account::without_link() const {
+  Account kept;
+  kept.venue = venue;
+  kept.fill_watermark = fill_watermark;
+  kept.position_known = position_known;
+  kept.counted_from = counted_from;
+  kept.audit_timer = audit_timer;
+  kept.held = held;
+  kept.take_position = take_position;
+  return kept;
 }
 
 std::uint64_t Engine::set_timer(Task task, fixspec::UtcNanos at) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/engine/account_books.hpp"
 #include "gateway/engine/input.hpp"
 #include "gateway/engine/instrument_table.hpp"
 #include "gateway/engine/order_table.hpp"
@@ -26,6 +27,8 @@ namespace causeway::gateway::engine {
 /// knows keeps its order pending and its risk reserved, and is asked about by client id until the
 /// venue's answer is conclusive.
 class Engine {
+  friend struct EngineInTest;
+
  public:
   /// Closed orders answer duplicates and status requests for this long.
   static constexpr std::int64_t retention_ns = 24 * 3'600 * fixspec::nanos_per_second;
@@ -46,6 +49,13 @@ class Engine {
                                                   const fixspec::InstrumentKey& instrument) const {
     return exposure_.of(account, instrument);
   }
+  /// What has stopped new orders, oldest first.
+  [[nodiscard]] const std::vector<Halt>& halts() const { return halts_; }
+  /// Orders of the account at its venue that are not ours, by the venue's id.
+  [[nodiscard]] const ExternalOrders& external_orders(const fixspec::AccountId& account) const;
+  /// The instrument of the order that waits for this timer, whose decision needs its prices;
+  /// nullptr for other timers.
+  [[nodiscard]] const fixspec::InstrumentKey* priced_timer(std::uint64_t timer_id) const;
   /// The venue of the account, where the configuration has it.
   [[nodiscard]] std::optional<fixspec::Venue> venue_of(const fixspec::AccountId& account) const;
   [[nodiscard]] std::uint32_t instance() const { return instance_; }
@@ -57,6 +67,14 @@ class Engine {
  private:
   // Where an account is on its way from a lost link to trading.
   enum class Phase : std::uint8_t { Down, Querying, Resolving, Comparing, Ready };
+  // A comparison of positions: a difference counts once it has shown twice, unmoved.
+  struct Comparison {
+    std::uint32_t attempts = 0;
+    bool again = false;  // the next answer decides, and has not been asked for
+    fixspec::UtcNanos asked_utc_ns = 0;
+    std::map<fixspec::InstrumentKey, fixspec::Quantity> differences{};  // ours less the venue's
+    std::set<fixspec::InstrumentKey> moved{};  // traded on since the venue was asked
+  };
   struct Account {
     fixspec::Venue venue = fixspec::Venue::Deribit;
     bool link_up = false;
@@ -70,24 +88,23 @@ class Engine {
     std::vector<translators::Told> buffered;  // what the stream said while the queries ran
     std::set<std::uint64_t> resolving;        // orders asked about one by one
     fixspec::UtcNanos fill_watermark = 0;     // venue time of the newest fill applied
-    bool position_known = false;
-    std::uint32_t position_mismatches = 0;
-    std::uint32_t failed_queries = 0;  // of this recovery
-  };
-  // The newest trades of an account that belong to no order we keep, so that each counts once.
-  class ExternalTrades {
-   public:
-    /// False where the trade is known.
-    bool insert(const fixspec::InstrumentKey& instrument, const fixspec::TradeId& trade);
+    bool position_known = false;              // our counting of it has begun
+    fixspec::UtcNanos counted_from = 0;       // older trades are in the opening position
+    std::uint32_t failed_queries = 0;         // of this recovery
+    Comparison comparison;
+    translators::RequestId audit_request = 0;    // the open orders, while trading goes on
+    translators::RequestId recount_request = 0;  // trades that may explain a difference
+    std::uint64_t audit_timer = 0;
+    std::uint32_t held = 0;  // orders that wait for its recovery
+    // A mismatch that somebody has cleared: the venue's count is taken.
+    std::set<fixspec::InstrumentKey> take_position{};
 
-   private:
-    using Key = std::pair<fixspec::InstrumentKey, fixspec::TradeId>;
-    std::set<Key> known_;
-    std::deque<Key> oldest_first_;
+    /// What is kept when the link is lost.
+    [[nodiscard]] Account without_link() const;
   };
   // What a timer is for.
   struct Task {
-    enum class Kind : std::uint8_t { Resolve, Expire, RetryRecovery };
+    enum class Kind : std::uint8_t { Resolve, Expire, RetryRecovery, Audit, Held };
     Kind kind = Kind::Resolve;
     std::uint64_t order = 0;
     fixspec::AccountId account;
@@ -218,6 +235,7 @@ class Engine {
   void on(Account& account, const fixspec::AccountId& id,
           const translators::Instruments& instruments);
   void start_recovery(Account& account, const fixspec::AccountId& id);
+  translators::RequestId query_trades(Account& account, const fixspec::AccountId& id);
   void retry_recovery(const fixspec::AccountId& id);
   bool is_recovery_request(Account& account, const fixspec::AccountId& id,
                            translators::RequestId request_id);
@@ -226,6 +244,64 @@ class Engine {
   void resolved(const fixspec::AccountId& id, std::uint64_t order);
   void announce(fixspec::Venue venue);
   [[nodiscard]] fixspec::TradingSessionStatus status_of(fixspec::Venue venue) const;
+
+  // position_check.cpp
+  void ask_positions(Account& account, const fixspec::AccountId& id);
+  void take_opening(Account& account, const fixspec::AccountId& id,
+                    const std::map<fixspec::InstrumentKey, fixspec::Quantity>& theirs);
+  void settle_positions(Account& account, const fixspec::AccountId& id,
+                        const std::map<fixspec::InstrumentKey, fixspec::Quantity>& theirs);
+  void compare_again(Account& account, const fixspec::AccountId& id);
+  void position_differs(Account& account, const fixspec::AccountId& id,
+                        const fixspec::InstrumentKey& instrument, fixspec::Quantity theirs);
+  void positions_compared(Account& account, const fixspec::AccountId& id);
+  [[nodiscard]] bool has_expired(const fixspec::InstrumentKey& instrument) const;
+  void set_position(const fixspec::AccountId& id, const fixspec::InstrumentKey& instrument,
+                    fixspec::Quantity position);
+  void add_to_fill_sum(const ReservationSweep::Key& key, fixspec::Side side, fixspec::Quantity qty);
+
+  // audit.cpp
+  void schedule_audits();
+  void audit(const fixspec::AccountId& id);
+  void audit_orders(Account& account, const fixspec::AccountId& id,
+                    const translators::OpenOrders& listed);
+
+  // external_orders.cpp: what the account has at the venue that is not ours.
+  void external_update(const fixspec::AccountId& id, const translators::OrderUpdate& update);
+  void external_fill(Account& account, const fixspec::AccountId& id, const translators::Fill& fill);
+  void keep_listed_externals(const fixspec::AccountId& id, const translators::OpenOrders& listed,
+                             translators::RequestId request_id);
+  void drop_external(const fixspec::AccountId& id, const fixspec::VenueOrderId& venue_order_id);
+  void learn_venue_order_id(Order& order, const fixspec::VenueOrderId& venue_order_id);
+  [[nodiscard]] bool is_forgotten(const std::optional<fixspec::VenueClOrdId>& client_id) const;
+
+  // checks.cpp: what must always hold, and what stops where it does not.
+  void halt(Check check, const fixspec::AccountId& id,
+            const std::optional<fixspec::InstrumentKey>& instrument, const std::string& why);
+  [[nodiscard]] std::optional<fixspec::RejectDetail> check_halts(
+      const Order& order, fixspec::Quantity added_leaves) const;
+  void clear_halts(const std::vector<std::uint64_t>& numbers);
+  [[nodiscard]] const Halt* halt_of(Check check, const fixspec::AccountId& id,
+                                    const fixspec::InstrumentKey& instrument) const;
+  bool check_trade_once(Order& order, const translators::Fill& fill);
+  void check_filled(const Order& order);
+  void check_picture(const Order& order, const translators::OrderUpdate& update);
+  void set_reserved(Order& order, fixspec::Quantity reserved);
+  void open_exposure(Order& order);
+  void add_to_sweep(const Order& order, fixspec::Quantity difference);
+  void sweep_reservations();
+  void finish_sweep();
+  void books_differ(const ReservationSweep::Key& key);
+
+  // held_orders.cpp: new orders that wait until their account has recovered.
+  bool hold_new(const fixspec::SessionId& session, const fixspec::NewOrderSingle& request,
+                const fixspec::InstrumentKey& instrument);
+  void release_held(const fixspec::AccountId& id);
+  void held_timer(Order& order, const risk::ReferencePrices& reference);
+  void leave_hold(Order& order);
+  void cancel_held(Order& order);
+  void decide_new(Order& order, const fixspec::Instrument& instrument,
+                  const risk::ReferencePrices& reference);
 
   // reports.cpp
   fixspec::ExecutionReport report_of(const Order& order, fixspec::ExecType exec_type);
@@ -245,7 +321,15 @@ class Engine {
   OrderTable orders_;
   risk::Exposure exposure_;
   std::map<fixspec::AccountId, Account> accounts_;
-  std::map<fixspec::AccountId, ExternalTrades> external_trades_;
+  std::map<fixspec::AccountId, AccountSettings> account_settings_;
+  // Trades that count in the position and belong to no order that is kept.
+  std::map<fixspec::AccountId, RecentTrades> external_trades_;
+  std::map<fixspec::AccountId, RecentTrades> own_trades_;
+  std::map<fixspec::AccountId, ExternalOrders> external_orders_;
+  std::vector<Halt> halts_;
+  ReservationSweep sweep_;
+  // Positions counted a second time, by what each order's fills came to.
+  std::map<ReservationSweep::Key, fixspec::Quantity> fill_sums_;
   std::map<fixspec::Venue, fixspec::TradSesStatus> announced_;
   std::map<std::uint64_t, Task> timers_;
   std::uint64_t next_timer_id_ = 1;
@@ -262,6 +346,12 @@ class Engine {
   std::uint32_t next_report_index_ = 0;
   std::uint32_t next_request_index_ = 0;
 };
+
+/// True where an order in that state works no more.
+bool is_end(translators::VenueOrderState state);
+
+/// The input that made the request.
+std::uint64_t sequence_of(translators::RequestId request_id);
 
 /// Why a ClOrdID(11) that was used before is refused.
 fixspec::RejectDetail duplicate(const fixspec::ClOrdId& cl_ord_id);

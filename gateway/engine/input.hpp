@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "fixspec/order.hpp"
 #include "fixspec/time.hpp"
@@ -37,8 +38,24 @@ struct VenueInput {
 /// A timer the engine had asked for went off.
 struct TimerInput {
   std::uint64_t timer_id = 0;
+  risk::ReferencePrices reference;  ///< where an order is decided by it: Engine::priced_timer()
 
   friend bool operator==(const TimerInput&, const TimerInput&) = default;
+};
+
+/// How an account is handled: [ACCOUNT] of sessions.cfg.
+struct AccountSettings {
+  /// WhileRecovering=hold: new orders wait until the account is reconciled, at most so many, each
+  /// at most so long.
+  bool hold_while_recovering = false;
+  std::uint32_t max_held_orders = 1'000;
+  std::int64_t max_hold_ms = 5'000;
+  bool cancel_external = false;  ///< ExternalOrders=cancel
+  bool adopt_position = false;   ///< PositionMismatch=adopt
+  /// Open orders and positions are compared with the venue's this often; 0: never.
+  std::int64_t audit_interval_ms = 0;
+
+  friend bool operator==(const AccountSettings&, const AccountSettings&) = default;
 };
 
 /// Start of a run: who we are and what holds from now on. The first input of each epoch.
@@ -53,6 +70,8 @@ struct StartInput {
   /// Orders that have ended: how many are kept whole, and how many ClOrdIDs of others.
   std::uint32_t kept_ended_orders = 20'000;
   std::uint32_t kept_cl_ord_ids = 10'000;
+  std::map<fixspec::AccountId, AccountSettings> account_settings;
+  std::vector<std::uint64_t> cleared_halts;  ///< ClearHalts: by number
 
   friend bool operator==(const StartInput&, const StartInput&) = default;
 };

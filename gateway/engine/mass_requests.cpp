@@ -61,6 +61,10 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices&,
       order.cancel =
           PendingCancel{.cause = PendingCancel::Cause::MassCancel, .cl_ord_id = {}, .refused = {}};
     }
+    if (order.held) {
+      cancel_held(order);
+      continue;
+    }
     send_cancel(order);
     changed(order, "mass cancel sent to the venue");
   }

@@ -184,6 +184,7 @@ void Engine::reject_cancel(Order& order, const RejectDetail& detail) {
 
 bool Engine::needs_resolving(const Order& order) const {
   if (order.is_final()) return false;
+  if (order.held) return false;
   return order.place_unknown || order.verify || order.reopened || order.venue_final ||
          order.venue_cum_qty > order.cum_qty || (order.replace && order.replace->request_id == 0) ||
          (order.cancel && order.cancel->request_id == 0 && order.cancel->attempts > 0);
@@ -232,6 +233,7 @@ void Engine::on(Account& account, const AccountId& id, const translators::QueryA
   const bool is_newest_query = order->query_request == 0;
   for (const translators::Fill& fill : answer.fills) {
     account.fill_watermark = std::max(account.fill_watermark, fill.venue_time);
+    account.comparison.moved.insert(fill.instrument);
     apply_fill(*order, fill);
   }
   order->verify = false;

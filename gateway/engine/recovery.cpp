@@ -29,9 +29,7 @@ void Engine::on(Account& account, const AccountId& id, const translators::Accoun
     for (const auto& told : std::exchange(account.buffered, {})) {
       std::visit([&](const auto& fact) { on(account, id, fact); }, told);
     }
-    account = Account{.venue = venue,
-                      .fill_watermark = account.fill_watermark,
-                      .position_known = account.position_known};
+    account = account.without_link();
     for (const std::uint64_t number : orders_.open()) {
       Order& order = *orders_.by_number(number);
       if (order.account == id) order.query_request = 0;
@@ -53,6 +51,13 @@ void Engine::start_recovery(Account& account, const AccountId& id) {
   account.phase = Phase::Querying;
   account.trades.reset();
   account.open_orders.reset();
+  account.comparison = {};
+  account.trades_request = query_trades(account, id);
+  account.open_orders_request = request(id, translators::QueryOpenOrders{});
+}
+
+// The account's trades from a while before the newest that is known.
+RequestId Engine::query_trades(Account& account, const AccountId& id) {
   // Fills from before the newest known one would show in the orders' quantities, and each order
   // that shows more than we know is asked about.
   fixspec::UtcNanos since = account.fill_watermark;
@@ -68,13 +73,18 @@ void Engine::start_recovery(Account& account, const AccountId& id) {
     const Order& order = *orders_.by_number(number);
     if (order.account == id) instruments.insert(order.instrument);
   }
-  account.trades_request = request(
-      id, translators::QueryTrades{.since = since - trades_overlap_ns,
-                                   .instruments = {instruments.begin(), instruments.end()}});
-  account.open_orders_request = request(id, translators::QueryOpenOrders{});
+  since -= trades_overlap_ns;
+  if (!account.position_known && account.counted_from == 0) account.counted_from = since;
+  return request(id, translators::QueryTrades{
+                         .since = since, .instruments = {instruments.begin(), instruments.end()}});
 }
 
 void Engine::on(Account& account, const AccountId& id, const translators::Trades& trades) {
+  if (trades.request_id != 0 && trades.request_id == account.recount_request) {
+    account.recount_request = 0;
+    for (const translators::Fill& fill : trades.fills) on(account, id, fill);
+    return;
+  }
   if (trades.request_id != account.trades_request) return;
   account.trades_request = 0;
   account.trades = trades;
@@ -82,6 +92,9 @@ void Engine::on(Account& account, const AccountId& id, const translators::Trades
 }
 
 void Engine::on(Account& account, const AccountId& id, const translators::OpenOrders& orders) {
+  if (orders.request_id != 0 && orders.request_id == account.audit_request) {
+    return audit_orders(account, id, orders);
+  }
   if (orders.request_id != account.open_orders_request) return;
   account.open_orders_request = 0;
   account.open_orders = orders;
@@ -94,28 +107,23 @@ void Engine::reconcile(Account& account, const AccountId& id) {
   const auto listed = std::exchange(account.open_orders, std::nullopt);
   for (const translators::Fill& fill : trades->fills) on(account, id, fill);
   std::set<std::uint64_t> seen;
-  std::size_t external = 0;
   for (const translators::OrderUpdate& update : listed->orders) {
     Order* order = order_of(id, update.client_id, update.venue_order_id);
     if (order == nullptr) {
-      ++external;
+      external_update(id, update);
       continue;
     }
     seen.insert(order->number);
     apply_update(*order, update);
     conclude_present(*order);
   }
-  if (external > 0) {
-    alarm(Alarm::Severity::Warning, "external_orders",
-          "account " + id.to_string() + " has " + std::to_string(external) +
-              " open orders that are not ours; they are left alone");
-  }
+  keep_listed_externals(id, *listed, listed->request_id);
   for (const auto& told : std::exchange(account.buffered, {})) {
     std::visit([&](const auto& fact) { on(account, id, fact); }, told);
   }
   for (const std::uint64_t number : std::set<std::uint64_t>{orders_.open()}) {
     Order& order = *orders_.by_number(number);
-    if (order.account != id || seen.contains(number)) continue;
+    if (order.account != id || order.held || seen.contains(number)) continue;
     order.verify = true;
     account.resolving.insert(number);
     resolve(order);
@@ -136,43 +144,8 @@ void Engine::resolved(const AccountId& id, std::uint64_t order) {
 
 void Engine::compare_positions(Account& account, const AccountId& id) {
   account.phase = Phase::Comparing;
-  account.positions_request = request(id, translators::QueryPositions{});
+  ask_positions(account, id);
   account.balances_request = request(id, translators::QueryBalances{});
-}
-
-void Engine::on(Account& account, const AccountId& id, const translators::Positions& positions) {
-  if (positions.request_id != account.positions_request) return;
-  account.positions_request = 0;
-  // What the venue leaves out is flat there.
-  auto theirs = exposure_.positions(id);
-  for (auto& [instrument, position] : theirs) position = fixspec::Quantity{};
-  for (const auto& position : positions.positions) theirs[position.instrument] = position.size;
-  std::string differences;
-  for (const auto& [instrument, position] : theirs) {
-    const fixspec::Quantity ours = exposure_.of(id, instrument).position;
-    if (ours == position) continue;
-    differences += " " + instrument.symbol.to_string() + " " + ours.to_string() + " here, " +
-                   position.to_string() + " there;";
-  }
-  // The first picture of an account is where our counting starts. Later, a difference may be a
-  // trade that came in between: it has to show twice.
-  if (!differences.empty() && account.position_known && account.position_mismatches == 0) {
-    ++account.position_mismatches;
-    set_timer({.kind = Task::Kind::RetryRecovery, .order = 0, .account = id},
-              now_.utc_ns + retry_ns);
-    return;
-  }
-  if (!differences.empty() && account.position_known) {
-    alarm(Alarm::Severity::Critical, "position_mismatch",
-          "account " + id.to_string() + ":" + differences + " the venue's count is taken");
-  }
-  for (const auto& [instrument, position] : theirs) {
-    exposure_.set_position(id, instrument, position);
-  }
-  account.position_known = true;
-  account.position_mismatches = 0;
-  account.phase = Phase::Ready;
-  announce(account.venue);
 }
 
 void Engine::on(Account& account, const AccountId&, const translators::Balances& balances) {
@@ -193,9 +166,15 @@ void Engine::on(Account& account, const AccountId&, const translators::Instrumen
 // True where `request_id` was one of the recovery's own; it is then asked again after a while.
 bool Engine::is_recovery_request(Account& account, const AccountId& id, RequestId request_id) {
   if (request_id == 0) return false;
+  for (RequestId* one : {&account.audit_request, &account.recount_request}) {
+    if (*one != request_id) continue;
+    *one = 0;  // asked again with the next audit
+    return true;
+  }
   for (RequestId* one : {&account.trades_request, &account.open_orders_request,
                          &account.positions_request, &account.balances_request}) {
     if (*one != request_id) continue;
+    account.comparison.again = account.phase == Phase::Ready && one == &account.positions_request;
     *one = 0;
     if (++account.failed_queries == alarming_failures) {
       alarm(Alarm::Severity::Critical, "recovery_stuck",
@@ -219,6 +198,10 @@ void Engine::retry_recovery(const AccountId& id) {
     }
   } else if (account.phase == Phase::Comparing && account.positions_request == 0) {
     compare_positions(account, id);
+  } else if (account.comparison.again && account.positions_request == 0) {
+    if (account.recount_request == 0) return ask_positions(account, id);
+    set_timer({.kind = Task::Kind::RetryRecovery, .order = 0, .account = id},
+              now_.utc_ns + retry_ns);
   }
 }
 

@@ -47,6 +47,7 @@ std::uint64_t Engine::state_hash() const {
     if (order.stop_px) hash.add(*order.stop_px);
     hash.add(order.trades.size());
     hash.add(order.chain.size());
+    hash.add(static_cast<std::uint64_t>(order.held));
     const auto exposure = exposure_.of(order.account, order.instrument);
     hash.add(exposure.position);
     hash.add(exposure.open_buy);
@@ -55,6 +56,22 @@ std::uint64_t Engine::state_hash() const {
   for (const auto& [id, account] : accounts_) {
     hash.add(id.view());
     hash.add(static_cast<std::uint64_t>(account.phase));
+    hash.add(static_cast<std::uint64_t>(account.position_known));
+    hash.add(account.held);
+    hash.add(static_cast<std::uint64_t>(account.fill_watermark));
+    for (const auto& [instrument, position] : exposure_.positions(id)) {
+      hash.add(instrument.symbol.view());
+      hash.add(position);
+    }
+    for (const auto& [venue_order_id, order] : external_orders(id)) {
+      hash.add(venue_order_id.view());
+      hash.add(order.reserved);
+    }
+  }
+  for (const Halt& halt : halts_) {
+    hash.add(halt.number);
+    hash.add(static_cast<std::uint64_t>(halt.check));
+    hash.add(halt.account.view());
   }
   orders_.past_names().for_each([&](const PastName& past) {
     hash.add(past.name);

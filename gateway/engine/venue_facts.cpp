@@ -20,21 +20,6 @@ using translators::VenueOrderState;
 
 namespace {
 
-bool is_end(VenueOrderState state) {
-  switch (state) {
-    case VenueOrderState::Filled:
-    case VenueOrderState::Canceled:
-    case VenueOrderState::Rejected:
-    case VenueOrderState::Expired:
-      return true;
-    case VenueOrderState::Open:
-    case VenueOrderState::Untriggered:
-    case VenueOrderState::Triggered:
-      return false;
-  }
-  return false;
-}
-
 std::string reason_of(const OrderUpdate& update) {
   return update.reason.empty() ? "the venue gave no reason" : update.reason;
 }
@@ -58,6 +43,8 @@ void Engine::on(Account& account, const AccountId& id, const OrderUpdate& update
   }
   if (Order* order = order_of(id, update.client_id, update.venue_order_id)) {
     apply_update(*order, update);
+  } else {
+    external_update(id, update);
   }
 }
 
@@ -68,14 +55,10 @@ void Engine::on(Account& account, const AccountId& id, const Fill& fill) {
   }
   account.fill_watermark = std::max(account.fill_watermark, fill.venue_time);
   if (Order* order = order_of(id, fill.client_id, fill.venue_order_id)) {
+    account.comparison.moved.insert(fill.instrument);
     apply_fill(*order, fill);
-  } else if (fill.source == Source::Stream &&
-             external_trades_[id].insert(fill.instrument, fill.trade.trade_id)) {
-    exposure_.trade(id, fill.instrument, fill.side, fill.trade.last_qty);
-    alarm(Alarm::Severity::Warning, "external_fill",
-          "trade " + fill.trade.trade_id.to_string() + " on " + fill.instrument.symbol.to_string() +
-              " of account " + id.to_string() +
-              " belongs to no order of ours; it is counted in the position");
+  } else {
+    external_fill(account, id, fill);
   }
 }
 
@@ -89,8 +72,9 @@ void Engine::apply_fill(Order& order, const Fill& fill) {
                      order.order_id.to_string() + " has the quantity " +
                      fill.trade.last_qty.to_string() + "; it is not counted");
   }
-  if (!order.trades.insert(fill.trade.trade_id).second) return;
-  if (!fill.venue_order_id.empty()) orders_.set_venue_order_id(order, fill.venue_order_id);
+  if (order.trades.contains(fill.trade.trade_id) || !check_trade_once(order, fill)) return;
+  order.trades.insert(fill.trade.trade_id);
+  learn_venue_order_id(order, fill.venue_order_id);
   const bool after_reject = order.final_status == OrdStatus::Rejected;
   if (after_reject) reopen(order);
   order.place_unknown = false;
@@ -119,14 +103,13 @@ void Engine::apply_fill(Order& order, const Fill& fill) {
     alarm(Alarm::Severity::Critical, "average_price_lost",
           "order " + order.order_id.to_string() + " has traded more than can be counted");
   }
-  exposure_.trade(order.account, order.instrument, order.side, fill.trade.last_qty);
-  refresh_reservation(order);
-  if (order.cum_qty > order.order_qty &&
-      !(order.replace && order.cum_qty <= order.replace->order_qty)) {
-    alarm(Alarm::Severity::Critical, "overfill",
-          "order " + order.order_id.to_string() + " has filled " + order.cum_qty.to_string() +
-              " of " + order.order_qty.to_string());
+  // A trade that was told without its order's name before is in the position already.
+  if (!external_trades_[order.account].find(fill.instrument, fill.trade.trade_id, fill.side)) {
+    exposure_.trade(order.account, order.instrument, order.side, fill.trade.last_qty);
+    add_to_fill_sum({order.account, order.instrument}, order.side, fill.trade.last_qty);
   }
+  refresh_reservation(order);
+  check_filled(order);
 
   auto report = report_of(order, ExecType::Trade);
   report.trade = fill.trade;
@@ -147,9 +130,7 @@ void Engine::reopen(Order& order) {
   order.acknowledged = true;
   order.reopened = true;
   orders_.mark_open(order);
-  order.reserved = order.to_reserve();
-  order.counted_open = true;
-  exposure_.open(order.terms(), order.reserved);
+  open_exposure(order);
   resolve_later(order);
 }
 
@@ -164,7 +145,7 @@ void Engine::apply_update(Order& order, const OrderUpdate& update) {
       resolve_later(order);
     }
   }
-  orders_.set_venue_order_id(order, update.venue_order_id);
+  learn_venue_order_id(order, update.venue_order_id);
   if (order.is_final()) {
     const bool shows_life = !is_end(update.state) || update.cum_qty.is_positive();
     if (order.final_status != OrdStatus::Rejected || !shows_life) return;
@@ -180,6 +161,7 @@ void Engine::apply_update(Order& order, const OrderUpdate& update) {
   }
   order.place_unknown = false;
   if (!order.acknowledged) acknowledge(order, update.venue_time);
+  check_picture(order, update);
   order.venue_cum_qty = std::max(order.venue_cum_qty, update.cum_qty);
 
   const bool newest = update.venue_time >= order.last_venue_time;
@@ -286,9 +268,7 @@ void Engine::apply_restated(Order& order, const OrderUpdate& update) {
 void Engine::refresh_reservation(Order& order) {
   if (!order.counted_open) return;
   const Quantity wanted = order.to_reserve();
-  if (wanted == order.reserved) return;
-  exposure_.reserve(order.terms(), wanted - order.reserved);
-  order.reserved = wanted;
+  if (wanted != order.reserved) set_reserved(order, wanted);
 }
 
 // ---- the end
@@ -326,6 +306,7 @@ void Engine::end(Order& order, OrdStatus status) {
   clear_timer(order.expiry_timer);
   if (order.counted_open) {
     exposure_.close(order.terms(), order.reserved);
+    add_to_sweep(order, -order.reserved);
     order.counted_open = false;
     order.reserved = Quantity{};
   }

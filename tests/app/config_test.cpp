@@ -446,5 +446,36 @@ TEST(Nearest, FindsTheMeantWordAndNothingFarAway) {
   EXPECT_EQ(nearest("", words), std::nullopt);
 }
 
+TEST(Config, AccountsSayHowRecoveryTreatsThem) {
+  const std::string text =
+      "[SESSION]\nTargetCompID=O\nAccounts=a\n[VENUE]\nName=DERIBIT\nUrl=wss://h/ws\n"
+      "[ACCOUNT]\nName=a\nVenue=DERIBIT\nKeyRef=file:x\n";
+  const auto plain = parse_config(text);
+  ASSERT_TRUE(plain) << to_text(plain.error(), "sessions.cfg");
+  EXPECT_FALSE(plain->accounts[0].hold_while_recovering);
+  EXPECT_FALSE(plain->accounts[0].cancel_external);
+  EXPECT_FALSE(plain->accounts[0].adopt_position);
+  EXPECT_EQ(plain->accounts[0].audit_interval_s, 30);
+  const auto other =
+      parse_config("[DEFAULT]\nClearHalts=12,7\n" + text +
+                   "WhileRecovering=hold\nMaxHeldOrders=5\nMaxHoldMs=250\nExternalOrders=cancel\n"
+                   "PositionMismatch=adopt\nAuditInterval=0\n");
+  ASSERT_TRUE(other) << to_text(other.error(), "sessions.cfg");
+  EXPECT_TRUE(other->accounts[0].hold_while_recovering);
+  EXPECT_EQ(other->accounts[0].max_held_orders, 5u);
+  EXPECT_EQ(other->accounts[0].max_hold_ms, 250);
+  EXPECT_TRUE(other->accounts[0].cancel_external);
+  EXPECT_TRUE(other->accounts[0].adopt_position);
+  EXPECT_EQ(other->accounts[0].audit_interval_s, 0);
+  EXPECT_EQ(other->gateway.clear_halts, (std::vector<std::uint64_t>{12, 7}));
+  const auto wrong =
+      parse_config("[DEFAULT]\nClearHalts=all\n" + text + "PositionMismatch=ignore\n");
+  ASSERT_FALSE(wrong);
+  EXPECT_NE(to_text(wrong.error(), "sessions.cfg").find("'all' is not the number of a halt"),
+            std::string::npos);
+  EXPECT_NE(to_text(wrong.error(), "sessions.cfg").find("PositionMismatch=ignore"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace causeway::gateway::app

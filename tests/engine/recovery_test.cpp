@@ -138,28 +138,6 @@ TEST(Recovery, AVenueThatNeverAnswersIsAnAlarm) {
   EXPECT_NE(text.find("! recovery_stuck"), std::string::npos) << text;
 }
 
-TEST(Recovery, APositionThatDiffersTwiceIsAnAlarm) {
-  World world;
-  world.link(false);
-  world.link(true);
-  world.told(
-      translators::Trades{.request_id = world.request_id(AskKind::QueryTrades), .fills = {}});
-  world.told(translators::OpenOrders{.request_id = world.request_id(AskKind::QueryOpenOrders),
-                                     .orders = {}});
-  world.take();
-  const auto tell_positions = [&] {
-    world.told(translators::Positions{
-        .request_id = world.request_id(AskKind::QueryPositions),
-        .positions = {{.instrument = world.instrument(), .size = qty("7")}}});
-  };
-  tell_positions();
-  EXPECT_EQ(world.take(), "") << "a trade may have come in between";
-  world.run_timers(1'100);
-  tell_positions();
-  EXPECT_EQ(world.take(), "> query-positions\n> query-balances\n! position_mismatch\nh open\n");
-  EXPECT_EQ(world.exposure().position, qty("7"));
-}
-
 TEST(Recovery, AReplayMakesTheSameStateAndTheSameOutputs) {
   World world;
   world.new_order("X", "100");

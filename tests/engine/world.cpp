@@ -74,7 +74,7 @@ struct Printer {
 fixspec::Quantity qty(std::string_view text) { return fixspec::parse_quantity(text).value(); }
 fixspec::Price px(std::string_view text) { return fixspec::parse_price(text).value(); }
 
-World::World(bool ready) {
+World::World(bool ready) : reference{.mark = px("60000"), .index = px("60000"), .age_ms = 1} {
   start.instance = 7;
   start.epoch = 1;
   start.permissions.accounts = {{account, fixspec::Venue::Deribit}};
@@ -140,7 +140,7 @@ fixspec::NewOrderSingle World::order(std::string_view cl_ord_id, std::string_vie
 void World::request(fixspec::ClientRequest request, std::string_view session) {
   apply(ClientInput{.session = fixspec::SessionId{session},
                     .request = std::move(request),
-                    .reference = {.mark = px("60000"), .index = px("60000"), .age_ms = 1}});
+                    .reference = reference});
 }
 
 void World::new_order(std::string_view cl_ord_id, std::string_view quantity, std::string_view price,
@@ -271,6 +271,37 @@ void World::recover(std::vector<translators::OrderUpdate> open,
   told(positions);
 }
 
+void World::positions(std::string_view size) {
+  told(translators::Positions{.request_id = request_id(AskKind::QueryPositions),
+                              .positions = {{.instrument = instrument(), .size = qty(size)}}});
+}
+
+void World::open_orders(std::vector<translators::OrderUpdate> open) {
+  told(translators::OpenOrders{.request_id = request_id(AskKind::QueryOpenOrders),
+                               .orders = std::move(open)});
+}
+
+translators::OrderUpdate World::external(std::string_view venue_order_id, std::string_view quantity,
+                                         std::string_view cum) const {
+  return {.source = translators::Source::Stream,
+          .client_id = {},
+          .venue_order_id = fixspec::VenueOrderId{venue_order_id},
+          .instrument = instrument(),
+          .side = fixspec::Side::Sell,
+          .order_qty = qty(quantity),
+          .cum_qty = qty(cum),
+          .price = px("61000"),
+          .venue_time = now.utc_ns};
+}
+
+void World::set(const AccountSettings& settings) {
+  start.account_settings[account] = settings;
+  restart();
+  link(true);
+  recover();
+  take();
+}
+
 void World::run_timers(std::int64_t milliseconds) {
   const auto until = now.utc_ns + milliseconds * fixspec::nanos_per_milli;
   for (;;) {
@@ -281,7 +312,9 @@ void World::run_timers(std::int64_t milliseconds) {
         timers.begin(), timers.end(),
         [](const SetTimer& a, const SetTimer& b) { return a.at_utc_ns < b.at_utc_ns; });
     pass(std::max<std::int64_t>(next.at_utc_ns - now.utc_ns, 0));
-    apply(TimerInput{.timer_id = next.timer_id});
+    TimerInput timer{.timer_id = next.timer_id, .reference = {}};
+    if (engine.priced_timer(next.timer_id) != nullptr) timer.reference = reference;
+    apply(timer);
   }
   pass(std::max<std::int64_t>(until - now.utc_ns, 0));
 }

@@ -54,6 +54,15 @@ class World {
   /// Answers a whole recovery: nothing missed, `open` listed, positions as they are here.
   void recover(std::vector<translators::OrderUpdate> open = {},
                std::vector<translators::Fill> trades = {});
+  /// Answers the newest query of positions: what the venue holds of the instrument.
+  void positions(std::string_view size);
+  /// Answers the newest query of open orders.
+  void open_orders(std::vector<translators::OrderUpdate> open);
+  /// An order of the account that is not ours.
+  translators::OrderUpdate external(std::string_view venue_order_id, std::string_view qty,
+                                    std::string_view cum = "0") const;
+  /// Starts anew with these settings of the account, and recovers.
+  void set(const AccountSettings& settings);
   void run_timers(std::int64_t milliseconds);
   void restart();
 
@@ -65,6 +74,7 @@ class World {
 
   StartInput start;
   Engine engine;
+  risk::ReferencePrices reference;  ///< what the core attaches to requests
   std::vector<Input> inputs;
   /// Both clocks go on.
   void pass(std::int64_t nanos) {

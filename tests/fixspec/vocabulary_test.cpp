@@ -85,7 +85,7 @@ TEST(RejectCode, EveryCodeHasItsOwnText) {
         RejectCode::NotionalTooSmall, RejectCode::MaxOrderQty, RejectCode::MaxOrderValue,
         RejectCode::PriceCollar, RejectCode::NoReferencePrice, RejectCode::DuplicateOrder,
         RejectCode::PositionLimit, RejectCode::OpenOrders, RejectCode::OrderRate,
-        RejectCode::ReduceOnly, RejectCode::TradingHalted, RejectCode::VenueDown,
+        RejectCode::ReduceOnly, RejectCode::TradingHalted, RejectCode::PositionMismatch, RejectCode::VenueDown,
         RejectCode::Recovering, RejectCode::NotSent, RejectCode::Overloaded,
         RejectCode::VenueCannot, RejectCode::NotAcceptedInTime, RejectCode::VenueRejected,
         RejectCode::PostOnlyWouldTake, RejectCode::InsufficientMargin,

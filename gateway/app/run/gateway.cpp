@@ -343,7 +343,17 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
                              .limits = config_.limits,
                              .permissions = permissions_of(config_),
                              .kept_ended_orders = config_.gateway.keep_ended_orders,
-                             .kept_cl_ord_ids = config_.gateway.keep_cl_ord_ids};
+                             .kept_cl_ord_ids = config_.gateway.keep_cl_ord_ids,
+                             .cleared_halts = config_.gateway.clear_halts};
+    for (const AccountConfig& account : config_.accounts) {
+      start.account_settings[account.name] = {
+          .hold_while_recovering = account.hold_while_recovering,
+          .max_held_orders = account.max_held_orders,
+          .max_hold_ms = account.max_hold_ms,
+          .cancel_external = account.cancel_external,
+          .adopt_position = account.adopt_position,
+          .audit_interval_ms = account.audit_interval_s * 1'000};
+    }
     for (const auto& [id, venue] : venues_) start.venues[id] = venue->capabilities();
     core_->start(std::move(start), std::exchange(recent_reports_, {}));
   }
