@@ -76,7 +76,8 @@ void Engine::decide_new(Order& order, const fixspec::Instrument& instrument,
   if (verdict) return reject_new(order, *verdict);
   exposure_.count_message(order.terms(), true, now_);
   open_exposure(order);
-  send(order.session, report_of(order, ExecType::PendingNew));
+  const bool was_held = order.hold_until != 0;  // and its client was told
+  if (!was_held) send(order.session, report_of(order, ExecType::PendingNew));
   place(order);
   changed(order, "accepted, sent to the venue");
 }

@@ -67,12 +67,17 @@ class Engine {
  private:
   // Where an account is on its way from a lost link to trading.
   enum class Phase : std::uint8_t { Down, Querying, Resolving, Comparing, Ready };
+  struct Difference {
+    fixspec::Quantity by;     // ours less the venue's
+    std::uint32_t times = 0;  // that it has shown in a row
+    bool rested = false;      // no trade came while the venue was asked
+  };
   // A comparison of positions: a difference counts once it has shown twice, unmoved.
   struct Comparison {
     std::uint32_t attempts = 0;
     bool again = false;  // the next answer decides, and has not been asked for
     fixspec::UtcNanos asked_utc_ns = 0;
-    std::map<fixspec::InstrumentKey, fixspec::Quantity> differences{};  // ours less the venue's
+    std::map<fixspec::InstrumentKey, Difference> differences{};
     std::set<fixspec::InstrumentKey> moved{};  // traded on since the venue was asked
   };
   struct Account {

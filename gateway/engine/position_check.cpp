@@ -4,8 +4,8 @@
 #include "gateway/engine/engine.hpp"
 
 // Our positions against the venue's. A picture of positions and the fills race, so a difference
-// counts once it has shown twice in a row, unmoved by trades; then new orders on that instrument
-// stop, and everything else goes on.
+// counts once it has shown twice in a row without a trade between, or the same again and again;
+// then new orders on that instrument stop, and everything else goes on.
 namespace causeway::gateway::engine {
 
 using fixspec::AccountId;
@@ -14,9 +14,9 @@ using fixspec::Quantity;
 
 namespace {
 
-constexpr std::int64_t again_ns = 500 * fixspec::nanos_per_milli;
+constexpr std::int64_t again_ns = 250 * fixspec::nanos_per_milli;
 // On an instrument that never rests every comparison may race with a trade.
-constexpr std::uint32_t most_attempts = 6;
+constexpr std::uint32_t most_attempts = 4;
 // Trades from shortly before a comparison that agreed are asked for again.
 constexpr std::int64_t agreed_margin_ns = 5 * fixspec::nanos_per_second;
 
@@ -40,19 +40,21 @@ void Engine::on(Account& account, const AccountId& id, const translators::Positi
 
   Comparison& comparison = account.comparison;
   const auto before = std::exchange(comparison.differences, {});
-  bool doubtful = false;
+  bool is_open = false;
   for (const auto& [instrument, position] : theirs) {
-    const Quantity ours = exposure_.of(id, instrument).position;
-    if (ours == position) continue;
-    const Quantity difference = ours - position;
-    comparison.differences.emplace(instrument, difference);
-    const Halt* const known = halt_of(Check::PositionMismatch, id, instrument);
-    if (known != nullptr && known->venue_position == position) continue;
+    const Quantity by = exposure_.of(id, instrument).position - position;
+    if (by.is_zero()) continue;
     const auto last = before.find(instrument);
-    doubtful = doubtful || last == before.end() || last->second != difference ||
-               comparison.moved.contains(instrument);
+    const bool repeats = last != before.end() && last->second.by == by;
+    const bool rested = !comparison.moved.contains(instrument);
+    comparison.differences[instrument] = {
+        .by = by, .times = repeats ? last->second.times + 1 : 1, .rested = rested};
+    const Halt* const known = halt_of(Check::PositionMismatch, id, instrument);
+    const bool is_known = known != nullptr && known->venue_position == position &&
+                          !account_settings_[id].adopt_position;
+    is_open = is_open || !(is_known || (repeats && rested));
   }
-  if (doubtful && ++comparison.attempts < most_attempts) return compare_again(account, id);
+  if (is_open && ++comparison.attempts < most_attempts) return compare_again(account, id);
   settle_positions(account, id, theirs);
 }
 
@@ -82,10 +84,12 @@ void Engine::compare_again(Account& account, const AccountId& id) {
 
 void Engine::settle_positions(Account& account, const AccountId& id,
                               const std::map<InstrumentKey, Quantity>& theirs) {
-  for (const auto& [instrument, position] : theirs) {
-    if (exposure_.of(id, instrument).position != position) {
-      position_differs(account, id, instrument, position);
-    }
+  for (const auto& [instrument, difference] : account.comparison.differences) {
+    const bool is_proven =
+        (difference.times > 1 && difference.rested) || difference.times >= most_attempts;
+    if (is_proven) position_differs(account, id, instrument, theirs.at(instrument));
+    // Of the others each answer has shown another difference: trades in flight, that the next audit
+    // will find at rest.
   }
   std::erase_if(halts_, [&](const Halt& halt) {
     if (halt.check != Check::PositionMismatch || halt.account != id) return false;

@@ -25,7 +25,7 @@ TEST_F(Held, WaitsAndGoesOutOnceTheAccountIsReconciled) {
   EXPECT_EQ(world.take(),
             "> query-trades\n> query-open-orders\n> query-positions\n> query-balances\nh open\n");
   world.run_timers(0);
-  EXPECT_EQ(world.take(), "8(X) A/A 100/0/100\n> place\n");
+  EXPECT_EQ(world.take(), "> place\n");
   EXPECT_EQ(world.exposure().open_buy, qty("100"));
 }
 
@@ -62,7 +62,7 @@ TEST_F(Held, WaitsForAPriceForAWhile) {
   EXPECT_EQ(world.take(), "");
   world.reference.mark = px("60000");
   world.run_timers(200);
-  EXPECT_EQ(world.take(), "8(X) A/A 100/0/100\n> place\n");
+  EXPECT_EQ(world.take(), "> place\n");
 }
 
 TEST_F(Held, NoMoreThanTheBound) {

@@ -213,6 +213,46 @@ TEST_F(Mismatch, AReplayHasTheHaltToo) {
   EXPECT_EQ(replayed.state_hash(), world.engine.state_hash());
 }
 
+TEST(Positions, TradesInFlightAllTheTimeAreNoMismatch) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.link(false);
+  world.link(true);
+  world.told(
+      translators::Trades{.request_id = world.request_id(AskKind::QueryTrades), .fills = {}});
+  world.open_orders({world.update(VenueOrderState::Open, "0", Source::Query)});
+  // Each picture is behind by what came while it was made.
+  int position = 0;
+  for (int i = 1; i <= 4; ++i) {
+    world.fills("t" + std::to_string(i), std::to_string(i));
+    world.positions(std::to_string(position));
+    position += i;
+    world.run_timers(1'000);
+  }
+  EXPECT_TRUE(world.engine.halts().empty());
+  world.take();
+  world.new_order("Y", "1");
+  EXPECT_EQ(world.take(), "8(Y) A/A 1/0/1\n> place\n") << "and trading goes on";
+}
+
+TEST(Positions, TheSameDifferenceAgainAndAgainIsOneThoughTradesGoOn) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.link(false);
+  world.link(true);
+  world.told(
+      translators::Trades{.request_id = world.request_id(AskKind::QueryTrades), .fills = {}});
+  world.open_orders({world.update(VenueOrderState::Open, "0", Source::Query)});
+  for (int i = 1; i <= 4; ++i) {
+    world.fills("t" + std::to_string(i), "1");
+    world.positions(std::to_string(i + 7));
+    world.run_timers(1'000);
+  }
+  EXPECT_EQ(world.engine.halts().size(), 1u);
+}
+
 TEST(Positions, TradesOfOthersWhileTheLinkWasDownAreCounted) {
   World world;
   world.link(false);

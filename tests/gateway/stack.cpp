@@ -137,7 +137,7 @@ void Stack::write_config() {
     accounts += (accounts.empty() ? "" : ",") + name;
     venues += "[VENUE]\nName=" + fix_name + "\n" + addresses +
               "CAFile=var/sim/ca.pem\n[ACCOUNT]\nName=" + name + "\nVenue=" + fix_name +
-              "\nKeyRef=file:var/keys/demo.key\n";
+              "\nKeyRef=file:var/keys/demo.key\n" + account_config_;
   }
   std::ofstream{config_} << "[DEFAULT]\nConnectionType=acceptor\nBeginString=FIX.4.4\n"
                             "SenderCompID=CAUSEWAY\nSocketAcceptPort="

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fixspec/order.hpp"
@@ -37,6 +38,8 @@ class Stack {
   Stack(const Stack&) = delete;
   Stack& operator=(const Stack&) = delete;
 
+  /// More lines of every [ACCOUNT], from the next start_gateway() on.
+  void account_config(std::string lines) { account_config_ = std::move(lines); }
   void start_simulator();
   /// True: the venues stand still (SIGSTOP): they take what comes and answer nothing.
   void pause_simulator(bool paused);
@@ -89,6 +92,7 @@ class Stack {
   std::filesystem::path folder_;
   std::filesystem::path old_folder_;
   std::string config_;
+  std::string account_config_;
   std::uint16_t fix_port_ = 0;
   std::map<const VenueCase*, std::uint16_t> venue_ports_;
   std::uint16_t control_port_ = 0;
