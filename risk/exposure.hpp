@@ -61,11 +61,17 @@ class Exposure {
   [[nodiscard]] std::size_t instruments() const { return by_instrument_.size(); }
   void set_position(const fixspec::AccountId& account, const fixspec::InstrumentKey& instrument,
                     fixspec::Quantity position);
+  /// What it remembers, for a snapshot: exposure_fields.hpp.
+  template <class Archive, class Self>
+  static void fields(Archive& a, Self& v);
 
  private:
   struct Recent {
     std::int64_t at_mono_ns = 0;
     OrderTerms terms;
+
+    template <class Archive, class Self>
+    static void fields(Archive& a, Self& v);
   };
   // Two orders are alike for the market: who sent them does not matter.
   struct Alike {
@@ -82,6 +88,9 @@ class Exposure {
     std::deque<std::int64_t> messages{};  // of the last second, by monotonic time
     std::deque<Recent> news{};            // new orders of the duplicate window
     std::unordered_map<OrderTerms, std::uint32_t, AlikeHash, Alike> alike{};  // counts of `news`
+
+    template <class Archive, class Self>
+    static void fields(Archive& a, Self& v);
   };
   using Key = std::pair<fixspec::AccountId, fixspec::InstrumentKey>;
   struct KeyHash {

@@ -97,6 +97,8 @@ class ConfigParser {
         reader.integer_or("KeepClOrdIDs", 1'000'000, 10'000, 1'000'000'000, " ids"));
     gateway.journal_segment_bytes = static_cast<std::uint64_t>(
         reader.integer_or("JournalSegmentBytes", 64 << 20, 1 << 20, 1 << 30, " bytes"));
+    gateway.snapshot_every = static_cast<std::uint64_t>(
+        reader.integer_or("SnapshotEvery", 1'000'000, 0, 1'000'000'000, " records"));
     read_halts(reader);
     read_schedule(reader);
   }

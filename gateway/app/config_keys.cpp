@@ -36,6 +36,7 @@ constexpr std::array gateway_keys = {"SenderCompID"sv,
                                      "JournalSegmentBytes"sv,
                                      "MaxPendingOrders"sv,
                                      "MaxLiveOrders"sv,
+                                     "SnapshotEvery"sv,
                                      "KeepEndedOrders"sv,
                                      "KeepClOrdIDs"sv,
                                      "ClearHalts"sv};

@@ -1,11 +1,11 @@
 #include "gateway/core/core.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "fixspec/crash_point.hpp"
 #include "gateway/core/record.hpp"
+#include "gateway/core/state.hpp"
 #include "gateway/journal/reader.hpp"
 
 namespace causeway::gateway::core {
@@ -75,6 +75,16 @@ void Replayer::on_record(const journal::RecordView& record) {
   }
 }
 
+fixspec::Result<fixspec::Done, fixspec::Error> Replayer::restore(std::uint16_t version,
+                                                                 std::span<const std::byte> state) {
+  error_.clear();
+  inputs_ = 0;
+  const auto last_input = decode_state(version, state, engine_, recent_);
+  last_sequence_ = last_input ? *last_input : 0;
+  if (!last_input) return fixspec::Unexpected{last_input.error()};
+  return fixspec::Done{};
+}
+
 fixspec::Result<fixspec::Done, fixspec::Error> replay_journal(
     const std::string& directory,
     const std::function<bool(const engine::Input&, engine::Outputs&)>& observer) {
@@ -111,30 +121,11 @@ void Core::start(engine::StartInput start, const RecentReports& recent_reports) 
   admission_.start();
   apply(std::move(start));
   fixspec::crash_point("run_begun");
-  for (const engine::SendReport* report : unsent(recent_reports)) outlets_.send_report(*report);
+  const RecentReports unsent =
+      unsent_of(recent_reports, [this](journal::ReportKey key) { return journal_.was_sent(key); });
+  for (const engine::SendReport& report : unsent) outlets_.send_report(report);
   fixspec::crash_point("unsent_reports_sent");
   for (const engine::SetTimer& timer : unfinished) outlets_.set_timer(timer);
-}
-
-// Reports that the last run did not get to their sessions. A pending state that later reports of
-// the order have overtaken is none of them: its session did not want to be told (AckMode=venue).
-std::vector<const engine::SendReport*> Core::unsent(const RecentReports& recent) const {
-  std::vector<const engine::SendReport*> result;
-  std::set<fixspec::OrderId> overtaken;
-  for (auto report = recent.rbegin(); report != recent.rend(); ++report) {
-    const auto* execution = std::get_if<fixspec::ExecutionReport>(&report->report);
-    const bool was_sent = journal_.was_sent({report->input_sequence, report->index});
-    if (execution != nullptr && execution->order_id) {
-      const bool pending = execution->exec_type == fixspec::ExecType::PendingNew ||
-                           execution->exec_type == fixspec::ExecType::PendingCancel ||
-                           execution->exec_type == fixspec::ExecType::PendingReplace;
-      if (!was_sent && pending && overtaken.contains(*execution->order_id)) continue;
-      if (was_sent) overtaken.insert(*execution->order_id);
-    }
-    if (!was_sent) result.push_back(&*report);
-  }
-  std::reverse(result.begin(), result.end());
-  return result;
 }
 
 void Core::on_client_request(const fixspec::SessionId& session, fixspec::ClientRequest request,

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -83,6 +84,12 @@ class Replayer {
   /// The number of the newest input; 0: there was none.
   [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
   [[nodiscard]] RecentReports take_recent_reports() { return std::exchange(recent_, {}); }
+  [[nodiscard]] const RecentReports& recent_reports() const { return recent_; }
+
+  /// Puts the engine into the state of a snapshot; the records behind it follow. An error leaves
+  /// engine and replayer as new.
+  fixspec::Result<fixspec::Done, fixspec::Error> restore(std::uint16_t version,
+                                                         std::span<const std::byte> state);
 
  private:
   engine::Engine& engine_;
@@ -146,7 +153,6 @@ class Core final : public translators::VenueSink {
   /// Gives sessions the reports of what is held: they are kept in the journal, too, and so are
   /// written with it.
   void report_held();
-  [[nodiscard]] std::vector<const engine::SendReport*> unsent(const RecentReports& recent) const;
   void carry_out(const engine::Output& output);
   /// Sends the cancels among what is held, each once.
   void send_held_cancels();

@@ -1,5 +1,6 @@
 #include "gateway/engine/engine.hpp"
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -102,8 +103,11 @@ void Engine::on(const ClientInput& client) {
 
 void Engine::forget_old() {
   const bool whole = orders_.purge(now_.utc_ns - retention_ns, [this](const Order& order) {
-    // Should the venue repeat them, they must not count again.
-    for (const auto& trade : order.trades) {
+    // Should the venue repeat them, they must not count again. Sorted: a hash table's order depends
+    // on how it grew, which a start from a snapshot does not repeat.
+    std::vector<fixspec::TradeId> trades(order.trades.begin(), order.trades.end());
+    std::sort(trades.begin(), trades.end());
+    for (const auto& trade : trades) {
       external_trades_[order.account].insert(order.instrument, trade, order.side, order.number);
     }
   });

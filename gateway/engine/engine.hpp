@@ -63,6 +63,9 @@ class Engine {
   /// Changes with every part of the state that a client or a venue could notice; for comparing a
   /// replay with the run it repeats.
   [[nodiscard]] std::uint64_t state_hash() const;
+  /// What it remembers, for a snapshot: state_fields.hpp.
+  template <class Archive, class Self>
+  static void fields(Archive& a, Self& v);
 
  private:
   // Where an account is on its way from a lost link to trading.
@@ -104,6 +107,9 @@ class Engine {
     // A mismatch that somebody has cleared: the venue's count is taken.
     std::set<fixspec::InstrumentKey> take_position{};
 
+    template <class Archive, class Self>
+    static void fields(Archive& a, Self& v);
+
     /// What is kept when the link is lost.
     [[nodiscard]] Account without_link() const;
   };
@@ -114,6 +120,9 @@ class Engine {
     std::uint64_t order = 0;
     fixspec::AccountId account;
     fixspec::UtcNanos at_utc_ns = 0;
+
+    template <class Archive, class Self>
+    static void fields(Archive& a, Self& v);
   };
   // A request of a client, judged: the instrument it means and the venue it goes to.
   struct Target {

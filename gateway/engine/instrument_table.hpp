@@ -35,6 +35,9 @@ class InstrumentTable {
   [[nodiscard]] const std::map<fixspec::InstrumentKey, fixspec::Instrument>& all() const {
     return instruments_;
   }
+  /// What it remembers, for a snapshot: state_fields.hpp.
+  template <class Archive, class Self>
+  static void fields(Archive& a, Self& v);
 
  private:
   std::map<fixspec::InstrumentKey, fixspec::Instrument> instruments_;

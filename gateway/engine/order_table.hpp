@@ -66,6 +66,9 @@ class OrderTable {
   /// names. False where a name had to go that had not ended before `before`: the retention is too
   /// small.
   bool purge(fixspec::UtcNanos before, const std::function<void(const Order&)>& on_shortened);
+  /// What it remembers, for a snapshot: state_fields.hpp.
+  template <class Archive, class Self>
+  static void fields(Archive& a, Self& v);
 
  private:
   using Name = std::pair<fixspec::SessionId, fixspec::ClOrdId>;

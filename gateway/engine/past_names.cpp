@@ -7,12 +7,6 @@
 #include "fixspec/assert.hpp"
 
 namespace causeway::gateway::engine {
-namespace {
-
-constexpr std::size_t largest_capacity = std::size_t{1} << 30;
-
-}  // namespace
-
 // FNV-1a over both texts with a byte between them that neither can contain, then mixed so that the
 // low bits, which choose the place, depend on all of it.
 std::uint64_t PastNames::name_of(const fixspec::SessionId& session, const fixspec::ClOrdId& id) {
@@ -33,7 +27,7 @@ std::uint64_t PastNames::name_of(const fixspec::SessionId& session, const fixspe
 }
 
 void PastNames::set_capacity(std::size_t capacity) {
-  CAUSEWAY_ASSERT(capacity >= 1 && capacity <= largest_capacity);
+  CAUSEWAY_ASSERT(capacity >= 1 && capacity <= most_capacity);
   if (capacity == ring_.size()) return;
   const std::vector<PastName> old = std::exchange(ring_, std::vector<PastName>(capacity));
   const std::size_t count = std::exchange(size_, 0);

@@ -34,7 +34,8 @@ class PastNames {
   /// less likely than 1 in 10^7, and then a new order is refused as a duplicate.
   static std::uint64_t name_of(const fixspec::SessionId& session, const fixspec::ClOrdId& id);
 
-  /// Keeps the newest `capacity` of what is there. 1 to 2^30.
+  static constexpr std::size_t most_capacity = std::size_t{1} << 30;
+  /// Keeps the newest `capacity` of what is there. 1 to most_capacity.
   void set_capacity(std::size_t capacity);
   [[nodiscard]] std::size_t capacity() const { return ring_.size(); }
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -51,6 +52,9 @@ class PastNames {
   void for_each(const Visit& visit) const {
     for (std::size_t i = 0; i < size_; ++i) visit(ring_[(first_ + i) % ring_.size()]);
   }
+  /// What it remembers, for a snapshot: state_fields.hpp.
+  template <class Archive, class Self>
+  static void fields(Archive& a, Self& v);
 
  private:
   [[nodiscard]] std::size_t home(std::uint64_t name) const { return name & (index_.size() - 1); }

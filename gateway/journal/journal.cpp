@@ -24,7 +24,6 @@ using fixspec::Result;
 using fixspec::Timestamp;
 using fixspec::Unexpected;
 
-constexpr std::uint16_t epoch_version = 1;
 constexpr std::uint16_t checkpoint_version = 1;
 constexpr std::uint64_t min_segment_bytes = 4096;
 constexpr std::uint64_t max_segment_bytes = 1024 * 1024 * 1024;
@@ -74,22 +73,6 @@ std::string_view to_text(Health health) {
   return {};
 }
 
-std::optional<Epoch> decode_epoch_start(std::span<const std::byte> payload) {
-  Reader reader{payload};
-  Epoch epoch;
-  epoch.instance = reader.u32();
-  epoch.epoch = reader.u32();
-  return reader.done() ? std::optional{epoch} : std::nullopt;
-}
-
-std::optional<ChainCheckpoint> decode_chain_checkpoint(std::span<const std::byte> payload) {
-  Reader reader{payload};
-  ChainCheckpoint checkpoint;
-  checkpoint.sequence = reader.u64();
-  for (std::byte& byte : checkpoint.hash) byte = static_cast<std::byte>(reader.u8());
-  return reader.done() ? std::optional{checkpoint} : std::nullopt;
-}
-
 Journal::Journal(Io& io, std::string directory, Options options, File lock)
     : io_(&io),
       directory_(std::move(directory)),
@@ -98,7 +81,7 @@ Journal::Journal(Io& io, std::string directory, Options options, File lock)
       reserve_(io, directory_, options_.reserve_bytes),
       writer_(io, directory_, options_.segment_bytes, options_.durability == Durability::Disk,
               [this] { return reserve_.release(); }),
-      sessions_(*this) {}
+      memory_(*this) {}
 
 Journal::~Journal() {
   // A failure has been told before, or is about to be: what waits is lost with this process.
@@ -129,13 +112,17 @@ Result<std::unique_ptr<Journal>, Error> Journal::open(const std::string& directo
 }
 
 Result<Done, Error> Journal::recover(const Replay& replay) {
-  const bool is_new = !std::filesystem::exists(directory_ + "/" + segment_file_name(1));
+  const bool is_new =
+      !std::filesystem::exists(segment_path(directory_, 1)) && list_snapshots(directory_).empty();
   auto chain = ChainFile::open(*io_, directory_, is_new, true);
   if (!chain) return Unexpected{chain.error()};
   const std::optional<ChainEntry> last_entry = chain->last();
-  auto scanner =
-      LogScanner::open(*io_, directory_, {.whole_until = last_entry ? last_entry->sequence : 0});
+  std::optional<ChainEntry> snapshot;
+  auto scanner = open_log(*io_, directory_, last_entry, options_.restore, memory_, snapshot,
+                          report_.passed_over);
   if (!scanner) return Unexpected{scanner.error()};
+  fixspec::crash_point("start_snapshot_taken");
+  if (snapshot) report_.snapshot_sequence = snapshot->sequence;
 
   // Records that the chain file covers are checked by their checksums; the rest is hashed now.
   ChainHasher hasher{last_entry ? last_entry->hash : Hash{}};
@@ -160,11 +147,12 @@ Result<Done, Error> Journal::recover(const Replay& replay) {
       position.segment = record.segment;
       position.end_offset = end_offset;
     }
-    if (auto taken = take_in(record); !taken) return taken;
+    if (auto taken = memory_.take_in(record); !taken) return taken;
     if (replay) replay(record);
   }
   position.hash = hasher.hash();
   fixspec::crash_point("start_journal_read");
+  report_.records = memory_.records;
   report_.segments = scanner->segment_count();
   report_.torn_chain_entry = chain->had_torn_entry();
   if (auto cut = cut_torn_tail(scanner->end()); !cut) return cut;
@@ -172,31 +160,6 @@ Result<Done, Error> Journal::recover(const Replay& replay) {
   fixspec::crash_point("start_tail_cut");
   opened_at_ = position;
   start_sync_thread(*std::move(chain), position);
-  return Done{};
-}
-
-Result<Done, Error> Journal::take_in(const RecordView& record) {
-  ++report_.records;
-  last_time_ = record.at;
-  switch (record.type) {
-    case RecordType::FixOutgoing:
-    case RecordType::FixNumbers:
-    case RecordType::FixReset: {
-      const auto key = sessions_.replay(record);
-      if (!key) return Unexpected{key.error()};
-      if (*key) sent_.add(**key);
-      return Done{};
-    }
-    case RecordType::EpochStart:
-      epoch_ = decode_epoch_start(record.payload);
-      if (record.version == epoch_version && epoch_) return Done{};
-      return Unexpected{Error{"journal: record " + std::to_string(record.sequence) +
-                              " is no EpochStart that this version knows"}};
-    case RecordType::ChainCheckpoint:
-    case RecordType::EngineInput:
-    case RecordType::VenueIntent:
-      return Done{};
-  }
   return Done{};
 }
 
@@ -251,24 +214,25 @@ Epoch Journal::start_epoch(Timestamp now, std::uint32_t instance_if_new) {
   for (const std::byte byte : opened_at_.hash) payload.u8(std::to_integer<std::uint8_t>(byte));
   append(RecordType::ChainCheckpoint, checkpoint_version, now, payload.bytes());
 
-  epoch_ = epoch_ ? Epoch{.instance = epoch_->instance, .epoch = epoch_->epoch + 1}
-                  : Epoch{.instance = instance_if_new, .epoch = 1};
+  memory_.epoch =
+      memory_.epoch ? Epoch{.instance = memory_.epoch->instance, .epoch = memory_.epoch->epoch + 1}
+                    : Epoch{.instance = instance_if_new, .epoch = 1};
   payload.clear();
-  payload.u32(epoch_->instance);
-  payload.u32(epoch_->epoch);
+  payload.u32(memory_.epoch->instance);
+  payload.u32(memory_.epoch->epoch);
   append(RecordType::EpochStart, epoch_version, now, payload.bytes());
   fixspec::crash_point("start_epoch_appended");
-  return *epoch_;
+  return *memory_.epoch;
 }
 
 std::uint64_t Journal::append(RecordType type, std::uint16_t version, Timestamp at,
                               std::span<const std::byte> payload) {
-  last_time_ = at;
+  memory_.last_time = at;
   return writer_.append(type, version, at, payload, known_durable()).sequence;
 }
 
 Result<Done, Error> Journal::flush() {
-  sessions_.write_numbers();
+  memory_.sessions.write_numbers();
   const std::uint64_t before = writer_.flushed_sequence();
   const bool held = reserve_.is_held();
   auto flushed = writer_.flush();
@@ -312,13 +276,14 @@ void Journal::update_health(const std::string& reason) {
 }
 
 SessionStore& Journal::session(std::string_view name, fixspec::UtcNanos now) {
-  return sessions_.get(name, now);
+  return memory_.sessions.get(name, now);
 }
 
 RecordPlace Journal::append_session_record(RecordType type, std::span<const std::byte> payload,
                                            ReportKey key) {
-  sent_.add(key);
-  return writer_.append(type, session_record_version, last_time_, payload, known_durable()).place;
+  memory_.sent.add(key);
+  return writer_.append(type, session_record_version, memory_.last_time, payload, known_durable())
+      .place;
 }
 
 std::optional<std::span<const std::byte>> Journal::fetch(RecordPlace place) {
@@ -326,6 +291,7 @@ std::optional<std::span<const std::byte>> Journal::fetch(RecordPlace place) {
     return record.subspan(record_header_size, decode_record_header(record).payload_size);
   };
   if (const auto waiting = writer_.pending(place)) return payload_of(*waiting);
+  if (is_taken_away(place.segment)) return std::nullopt;
   const ReadFile* const file = open_for_reading(place.segment);
   const auto record = file != nullptr ? read_back(*file, place) : std::span<const std::byte>{};
   if (!record.empty()) return payload_of(record);
@@ -351,10 +317,18 @@ std::span<const std::byte> Journal::read_back(const ReadFile& from, RecordPlace 
   return crc_matches(record, from.crc) ? record : std::span<const std::byte>{};
 }
 
+// Whoever takes segments out of the archive has decided that nobody is to be sent their messages
+// again; those numbers are then filled as gaps.
+bool Journal::is_taken_away(std::uint32_t segment) const {
+  std::error_code error;
+  return segment < opened_at_.segment && report_.snapshot_sequence > 0 &&
+         !std::filesystem::exists(segment_path(directory_, segment), error);
+}
+
 Journal::ReadFile* Journal::open_for_reading(std::uint32_t segment) {
   ReadFile& slot = read_files_[segment % read_files_.size()];
   if (slot.segment == segment && slot.file.is_open()) return &slot;
-  slot.file = File{io_->open(directory_ + "/" + segment_file_name(segment), O_RDONLY)};
+  slot.file = File{io_->open(segment_path(directory_, segment), O_RDONLY)};
   slot.segment = segment;
   SegmentHeaderBytes bytes{};
   SegmentHeader header;

@@ -19,10 +19,11 @@
 #include "gateway/journal/format.hpp"
 #include "gateway/journal/io.hpp"
 #include "gateway/journal/log_writer.hpp"
+#include "gateway/journal/memory.hpp"
 #include "gateway/journal/reserve.hpp"
-#include "gateway/journal/sent_keys.hpp"
 #include "gateway/journal/session_store.hpp"
 #include "gateway/journal/sessions.hpp"
+#include "gateway/journal/snapshot.hpp"
 #include "gateway/journal/sync_thread.hpp"
 
 namespace causeway::gateway::journal {
@@ -42,14 +43,6 @@ enum class Health : std::uint8_t {
 };
 std::string_view to_text(Health health);
 
-/// The run of the gateway that a journal is in.
-struct Epoch {
-  std::uint32_t instance = 0;
-  std::uint32_t epoch = 0;
-
-  friend bool operator==(const Epoch&, const Epoch&) = default;
-};
-
 /// What open() found and did.
 struct OpenReport {
   std::uint64_t records = 0;
@@ -59,6 +52,10 @@ struct OpenReport {
   std::uint64_t torn_bytes = 0;
   std::string torn_file;
   std::uint64_t torn_offset = 0;
+  /// The snapshot from which the state was taken; 0: from the first record on.
+  std::uint64_t snapshot_sequence = 0;
+  /// Snapshots that could not be used, and why.
+  std::vector<std::string> passed_over;
   /// True where the chain file ended in an unfinished entry (it is written over).
   bool torn_chain_entry = false;
 };
@@ -81,14 +78,16 @@ class Journal final : private SessionLog {
     std::function<void(std::uint64_t)> on_durable;
     /// Health changed, with the reason. On the core thread or the sync thread.
     std::function<void(Health, const std::string&)> on_health;
+    /// Takes the application's state from a snapshot, before the records behind it are replayed;
+    /// null: snapshots are left alone, and everything is replayed.
+    Restore restore = nullptr;
     /// Tests put file operations that fail here; null: the system's.
     Io* io = nullptr;
     /// False: what the sync thread does is done inside flush(), for a simulation, where one thread
     /// is all there is.
     bool own_thread = true;
   };
-  /// Called for each record in order while the journal is opened.
-  using Replay = std::function<void(const RecordView&)>;
+  using Replay = journal::Replay;
 
   /// Opens or makes the journal in `directory`, replays it and goes on behind its end. A torn tail
   /// is cut off (report()); any other damage, a second process, a newer format is an error that
@@ -131,12 +130,11 @@ class Journal final : private SessionLog {
   SessionStore& session(std::string_view name, fixspec::UtcNanos now);
   /// True where a FIX session was given the output named `key`, now or before a restart. Of the
   /// newest 65 536 inputs exactly; earlier ones count as sent.
-  [[nodiscard]] bool was_sent(ReportKey key) const { return sent_.contains(key); }
+  [[nodiscard]] bool was_sent(ReportKey key) const { return memory_.sent.contains(key); }
 
  private:
   Journal(Io& io, std::string directory, Options options, File lock);
   fixspec::Result<fixspec::Done, fixspec::Error> recover(const Replay& replay);
-  fixspec::Result<fixspec::Done, fixspec::Error> take_in(const RecordView& record);
   fixspec::Result<fixspec::Done, fixspec::Error> cut_torn_tail(const LogEnd& end);
   void start_sync_thread(ChainFile chain, const ChainEntry& position);
   [[nodiscard]] std::optional<std::uint64_t> known_durable() const;
@@ -151,6 +149,7 @@ class Journal final : private SessionLog {
     File file;
     std::uint32_t crc = 0;  ///< of the segment's header
   };
+  [[nodiscard]] bool is_taken_away(std::uint32_t segment) const;
   /// That segment, open; null where it can't be.
   ReadFile* open_for_reading(std::uint32_t segment);
   /// The record at `place` of a segment; empty where it can't be read or is damaged.
@@ -164,11 +163,8 @@ class Journal final : private SessionLog {
   OpenReport report_;
   Reserve reserve_;
   LogWriter writer_;
-  Sessions sessions_;
-  SentKeys sent_;
-  std::optional<Epoch> epoch_;
+  Memory memory_;
   ChainEntry opened_at_;
-  fixspec::Timestamp last_time_;
 
   std::array<ReadFile, 8> read_files_;  // segment n in slot n modulo 8
   std::vector<std::byte> fetched_;
@@ -179,15 +175,5 @@ class Journal final : private SessionLog {
   Health reported_health_ = Health::Good;
   std::unique_ptr<SyncThread> sync_thread_;  // last: it uses the others
 };
-
-/// The payload of an EpochStart record.
-std::optional<Epoch> decode_epoch_start(std::span<const std::byte> payload);
-/// The payload of a ChainCheckpoint record: the chain's hash after record `sequence`, the one
-/// before.
-struct ChainCheckpoint {
-  std::uint64_t sequence = 0;
-  Hash hash{};
-};
-std::optional<ChainCheckpoint> decode_chain_checkpoint(std::span<const std::byte> payload);
 
 }  // namespace causeway::gateway::journal

@@ -25,6 +25,10 @@ bool Journal::scan(RecordPlace from, RecordPlace until, const OnMessage& on_mess
   RecordPlace at = from;
   while (at < until) {
     const auto waiting = writer_.pending(at);
+    if (!waiting && is_taken_away(at.segment)) {
+      at = {.segment = at.segment + 1, .unit = segment_header_size / record_alignment};
+      continue;
+    }
     std::span<const std::byte> bytes = waiting.value_or(std::span<const std::byte>{});
     const ReadFile* const file = waiting ? nullptr : open_for_reading(at.segment);
     if (!waiting && file == nullptr) return cannot_read(at);

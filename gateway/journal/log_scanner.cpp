@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 
@@ -19,19 +20,46 @@ constexpr const char* restore_advice = "restore the file from a copy";
 
 }  // namespace
 
+Result<std::vector<std::uint64_t>, Error> list_segments(const std::string& directory) {
+  std::vector<std::uint64_t> numbers;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry{directory, error}, last; !error && entry != last;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (const auto number = segment_number(name)) {
+      numbers.push_back(*number);
+    } else if (name.find(".journal") != std::string::npos && !name.ends_with(".new")) {
+      return Unexpected{Error{"journal: " + directory + "/" + name +
+                              ": not a segment's name; move the file out of the directory"}};
+    }
+  }
+  if (error) return Unexpected{Error{"journal: can't list " + directory + ": " + error.message()}};
+  return numbers;
+}
+
+std::string segment_path(const std::string& directory, std::uint64_t number) {
+  const std::string name = segment_file_name(number);
+  std::string path = directory + "/" + name;
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) return path;
+  std::string archived = directory + "/" + archive_name + "/" + name;
+  return std::filesystem::exists(archived, error) ? archived : path;
+}
+
 LogScanner::LogScanner(Io& io, std::string directory, Options options)
     : io_(&io), directory_(std::move(directory)), options_(options) {}
 
 Result<LogScanner, Error> LogScanner::open(Io& io, const std::string& directory, Options options) {
   LogScanner scanner{io, directory, options};
   if (auto listed = scanner.list_segments(); !listed) return Unexpected{listed.error()};
-  if (auto found = scanner.find_first_segment(); !found) return Unexpected{found.error()};
+  auto found = options.start ? scanner.go_to_start(*options.start) : scanner.find_first_segment();
+  if (!found) return Unexpected{found.error()};
   return scanner;
 }
 
 std::string LogScanner::path() const {
   if (segments_.empty()) return directory_;
-  return directory_ + "/" + segment_file_name(segments_[std::min(index_, segments_.size() - 1)]);
+  return segment_path(directory_, segments_[std::min(index_, segments_.size() - 1)]);
 }
 
 Unexpected<Error> LogScanner::fault(std::uint64_t offset, const std::string& what) const {
@@ -40,22 +68,24 @@ Unexpected<Error> LogScanner::fault(std::uint64_t offset, const std::string& wha
 }
 
 Result<Done, Error> LogScanner::list_segments() {
+  // The archive last: a segment may be on its way there.
+  auto numbers = journal::list_segments(directory_);
+  if (!numbers) return Unexpected{numbers.error()};
+  const std::string archive = directory_ + "/" + archive_name;
   std::error_code error;
-  for (std::filesystem::directory_iterator entry{directory_, error}, last; !error && entry != last;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (const auto number = segment_number(name)) {
-      segments_.push_back(*number);
-    } else if (name.find(".journal") != std::string::npos && !name.ends_with(".new")) {
-      return Unexpected{Error{"journal: " + directory_ + "/" + name +
-                              ": not a segment's name; move the file out of the directory"}};
-    }
+  if (std::filesystem::exists(archive, error)) {
+    const auto archived = journal::list_segments(archive);
+    if (!archived) return Unexpected{archived.error()};
+    numbers->insert(numbers->end(), archived->begin(), archived->end());
   }
-  if (error) return Unexpected{Error{"journal: can't list " + directory_ + ": " + error.message()}};
-  std::sort(segments_.begin(), segments_.end());
+  std::sort(numbers->begin(), numbers->end());
+  numbers->erase(std::unique(numbers->begin(), numbers->end()), numbers->end());
+  segments_ = *std::move(numbers);
+  const bool may_begin_late = options_.may_begin_late || options_.start;
+  const std::uint64_t first = may_begin_late ? first_segment() : 1;
   for (std::size_t i = 0; i < segments_.size(); ++i) {
-    if (segments_[i] == i + 1) continue;
-    return Unexpected{Error{"journal: " + directory_ + "/" + segment_file_name(i + 1) +
+    if (segments_[i] == first + i) continue;
+    return Unexpected{Error{"journal: " + directory_ + "/" + segment_file_name(first + i) +
                             " is missing, and there are later segments: " + restore_advice}};
   }
   return Done{};
@@ -99,8 +129,43 @@ Result<Done, Error> LogScanner::find_first_segment() {
   return Done{};
 }
 
+Result<Done, Error> LogScanner::go_to_start(const LogStart& start) {
+  const auto found = std::find(segments_.begin(), segments_.end(), start.segment);
+  if (found == segments_.end()) {
+    return Unexpected{Error{"journal: " + directory_ + "/" + segment_file_name(start.segment) +
+                            " is missing: " + restore_advice}};
+  }
+  index_ = static_cast<std::size_t>(found - segments_.begin());
+  if (auto opened = open_file(); !opened) return opened;
+  const auto header = read_header(file_.get());
+  if (!header) return Unexpected{header.error()};
+  end_.segment = *header;
+  end_.offset = start.offset;
+  end_.last_sequence = start.sequence - 1;
+  const auto whole =
+      window(start.offset, static_cast<std::size_t>(start.end_offset - start.offset));
+  if (!whole) return Unexpected{whole.error()};
+  const bool is_whole = whole->size() == start.end_offset - start.offset &&
+                        whole->size() >= record_header_size && crc_matches(*whole, header->crc);
+  const RecordHeader record = is_whole ? decode_record_header(*whole) : RecordHeader{};
+  if (header->number != start.segment || !is_whole || record.sequence != start.sequence ||
+      record.crc != start.crc) {
+    return fault(start.offset,
+                 "record " + std::to_string(start.sequence) + " is not there as it was");
+  }
+  end_.last_sequence = record.sequence;
+  end_.last_crc = record.crc;
+  end_.offset = start.end_offset;
+  last_waited_for_disk_ = record.durable_distance != 0;
+  entered_ = true;
+  first_ = false;
+  return Done{};
+}
+
 Result<Done, Error> LogScanner::open_file() {
   file_ = File{io_->open(path(), O_RDONLY)};
+  // It may have been archived in between.
+  if (file_.get() == -ENOENT) file_ = File{io_->open(path(), O_RDONLY)};
   if (!file_.is_open()) return fault(0, "can't open: " + describe_error(file_.get()));
   file_size_ = static_cast<std::uint64_t>(file_.size());
   buffer_size_ = 0;
@@ -117,7 +182,7 @@ Result<LogScanner::Step, Error> LogScanner::enter_segment() {
                          ": it was renamed or copied; " + restore_advice);
   }
   // Only when reading begins in the middle is there nothing to compare the link with.
-  const bool linked = !first_ || index_ == 0;
+  const bool linked = !first_ || segments_[index_] == 1;
   const std::string before = index_ == 0 ? "nothing" : segment_file_name(segments_[index_ - 1]);
   if (linked && header->first_sequence != end_.last_sequence + 1) {
     return on_misfit(24, "the segment begins with record " +

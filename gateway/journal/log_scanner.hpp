@@ -24,6 +24,25 @@ struct LogEnd {
   std::vector<std::uint64_t> torn_segments;
 };
 
+/// A record from which on a journal is read, because what it says is known already.
+struct LogStart {
+  std::uint64_t sequence = 0;
+  std::uint64_t segment = 0;
+  std::uint64_t offset = 0;      ///< of the record
+  std::uint64_t end_offset = 0;  ///< behind it
+  std::uint32_t crc = 0;
+
+  friend bool operator==(const LogStart&, const LogStart&) = default;
+};
+
+/// The folder in a journal's directory to which segments are moved that a start no longer needs.
+inline constexpr const char* archive_name = "archive";
+/// The numbers of the segments in `directory` itself; unordered.
+fixspec::Result<std::vector<std::uint64_t>, fixspec::Error> list_segments(
+    const std::string& directory);
+/// The path of a segment, which may have been archived.
+std::string segment_path(const std::string& directory, std::uint64_t number);
+
 /// Reads all records of a directory in order and believes nothing: lengths, checksums, sequence
 /// numbers, the segments' order and links are checked. A torn tail ends the journal: an unfinished
 /// record at the very end, or what the end of the machine left of records that nobody relied on yet
@@ -35,6 +54,10 @@ class LogScanner {
     std::uint64_t from_sequence = 1;
     /// Records up to this one are known to have been whole on disk, so they can't be a torn tail.
     std::uint64_t whole_until = 0;
+    /// The first record is the one behind this; earlier segments need not be there.
+    std::optional<LogStart> start = std::nullopt;
+    /// Earlier segments need not be there: reading begins with the first that is.
+    bool may_begin_late = false;
   };
 
   static fixspec::Result<LogScanner, fixspec::Error> open(Io& io, const std::string& directory,
@@ -45,6 +68,10 @@ class LogScanner {
   /// The end, once next() has answered nullopt.
   [[nodiscard]] const LogEnd& end() const { return end_; }
   [[nodiscard]] std::size_t segment_count() const { return segments_.size(); }
+  /// The number of the first segment that is there; 1 where there is none.
+  [[nodiscard]] std::uint64_t first_segment() const {
+    return segments_.empty() ? 1 : segments_.front();
+  }
   /// The path of the file that is being read.
   [[nodiscard]] std::string path() const;
 
@@ -55,6 +82,7 @@ class LogScanner {
   fixspec::Result<fixspec::Done, fixspec::Error> list_segments();
   fixspec::Result<SegmentHeader, fixspec::Error> read_header(int file) const;
   fixspec::Result<fixspec::Done, fixspec::Error> find_first_segment();
+  fixspec::Result<fixspec::Done, fixspec::Error> go_to_start(const LogStart& start);
   fixspec::Result<Step, fixspec::Error> enter_segment();
   fixspec::Result<fixspec::Done, fixspec::Error> open_file();
   fixspec::Result<Step, fixspec::Error> read_record(RecordView& view);

@@ -10,6 +10,20 @@ bool is_before(const MessageIndex::Entry& entry, std::uint64_t number) {
   return entry.msg_seq_num < number;
 }
 
+void write_entry(Writer& writer, std::uint64_t number, RecordPlace place) {
+  writer.u64(number);
+  writer.u32(place.segment);
+  writer.u32(place.unit);
+}
+
+MessageIndex::Entry read_entry(Reader& reader) {
+  MessageIndex::Entry entry;
+  entry.msg_seq_num = reader.u64();
+  entry.place.segment = reader.u32();
+  entry.place.unit = reader.u32();
+  return entry;
+}
+
 }  // namespace
 
 void MessageIndex::put(std::uint64_t msg_seq_num, RecordPlace place) {
@@ -51,6 +65,27 @@ void MessageIndex::clear() {
   newest_.clear();
   newest_.shrink_to_fit();
   said_again_.clear();
+}
+
+void MessageIndex::write(Writer& writer) const {
+  const auto write_one = [](Writer& to, const Entry& entry) {
+    write_entry(to, entry.msg_seq_num, entry.place);
+  };
+  writer.list(blocks_, write_one);
+  writer.list(newest_, write_one);
+  writer.list(said_again_,
+              [](Writer& to, const auto& entry) { write_entry(to, entry.first, entry.second); });
+}
+
+void MessageIndex::read(Reader& reader) {
+  clear();
+  for (const Entry& entry : reader.list(read_entry)) blocks_.push_back(entry);
+  for (const Entry& entry : reader.list(read_entry)) newest_.push_back(entry);
+  for (const Entry& entry : reader.list(read_entry)) {
+    said_again_[entry.msg_seq_num] = entry.place;
+  }
+  // Blocks end where the newest begin.
+  if (!blocks_.empty() && newest_.empty()) reader.fail();
 }
 
 std::optional<MessageIndex::Block> MessageIndex::block_of(std::uint64_t msg_seq_num) const {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "gateway/journal/binary.hpp"
 #include "gateway/journal/log_writer.hpp"
 
 namespace causeway::gateway::journal {
@@ -44,6 +45,10 @@ class MessageIndex {
   /// Those of the numbers from `first` to before `behind` that are not where their block is: they
   /// were said again later.
   [[nodiscard]] std::vector<Entry> said_again(std::uint64_t first, std::uint64_t behind) const;
+
+  /// For a snapshot; and what write() wrote, in place of everything.
+  void write(Writer& writer) const;
+  void read(Reader& reader);
 
   /// Entries in memory.
   [[nodiscard]] std::size_t size() const {

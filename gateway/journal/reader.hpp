@@ -44,6 +44,11 @@ struct VerifyReport {
   std::uint64_t records_after_chain = 0;
   /// The chain's hash after the last record. Kept elsewhere, it proves the journal up to here.
   Hash hash{};
+  /// The first record that is there; earlier segments may have been taken out of the archive.
+  std::uint64_t first_sequence = 1;
+  std::size_t archived_segments = 0;
+  /// Snapshots that are whole.
+  std::size_t snapshots = 0;
   /// An unfinished record at the end, which the next start of the gateway cuts off.
   std::uint64_t torn_bytes = 0;
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 
+#include "gateway/journal/binary.hpp"
 #include "gateway/journal/session_store.hpp"
 
 namespace causeway::gateway::journal {
@@ -22,6 +23,9 @@ class SentKeys {
   void add(ReportKey key);
   [[nodiscard]] bool contains(ReportKey key) const;
   [[nodiscard]] std::size_t size() const { return keys_.size(); }
+  /// For a snapshot; and what write() wrote, in place of everything.
+  void write(Writer& writer) const;
+  void read(Reader& reader);
 
  private:
   std::uint64_t window_;

@@ -157,6 +157,37 @@ void JournalSession::replay(const FixReset& record) {
   creation_time_ = record.creation_time;
 }
 
+void JournalSession::write(Writer& writer) const {
+  writer.u64(now_.next_sender);
+  writer.u64(now_.next_target);
+  writer.i64(creation_time_);
+  index_.write(writer);
+}
+
+void JournalSession::read(Reader& reader) {
+  now_.next_sender = reader.u64();
+  now_.next_target = reader.u64();
+  logged_ = now_;
+  creation_time_ = reader.i64();
+  index_.read(reader);
+}
+
+void Sessions::write(Writer& writer) const {
+  writer.u32(static_cast<std::uint32_t>(sessions_.size()));
+  for (const auto& [name, session] : sessions_) {
+    writer.text(name);
+    session->write(writer);
+  }
+}
+
+void Sessions::read(Reader& reader) {
+  clear();
+  for (std::uint32_t left = reader.u32(); left > 0 && reader.ok(); --left) {
+    const std::string_view name = reader.text_view();
+    find_or_make(name).read(reader);
+  }
+}
+
 JournalSession& Sessions::find_or_make(std::string_view name) {
   auto found = sessions_.find(name);
   if (found == sessions_.end()) {

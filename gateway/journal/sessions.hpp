@@ -84,6 +84,9 @@ class JournalSession final : public SessionStore {
   void replay(const FixOutgoing& record, RecordPlace place);
   void replay(const FixNumbers& record);
   void replay(const FixReset& record);
+  /// For a snapshot, of a session that was only replayed; and what write() wrote, taken up again.
+  void write(Writer& writer) const;
+  void read(Reader& reader);
 
  private:
   struct Numbers {
@@ -118,6 +121,10 @@ class Sessions {
   void write_numbers();
   /// Takes a session record into account; the key of the message that it carries, if it does.
   fixspec::Result<std::optional<ReportKey>, fixspec::Error> replay(const RecordView& record);
+  /// As JournalSession's; read() makes them all.
+  void write(Writer& writer) const;
+  void read(Reader& reader);
+  void clear() { sessions_.clear(); }
 
  private:
   JournalSession& find_or_make(std::string_view name);

@@ -5,7 +5,9 @@
 #include <stdexcept>
 #include <string>
 
+#include "gateway/core/state.hpp"
 #include "gateway/journal/reader.hpp"
+#include "gateway/journal/snapshot.hpp"
 #include "tests/bench/bare_floors.hpp"
 #include "tests/bench/figures.hpp"
 #include "tests/bench/fix_driver.hpp"
@@ -126,13 +128,58 @@ void run(std::size_t orders) {
          .target = Target{Target::Kind::AtMost, 2}});
 }
 
+// A start while so many orders work, from the first record on and from a snapshot.
+void run_with_live_orders(std::size_t orders) {
+  const ScratchFolder folder;
+  const auto make_venue = stub_venue(StubFate::Working, listed_options);
+  const RunningGateway::Options options{.state_path = folder.path("var"), .make_venue = make_venue};
+  {
+    RunningGateway gateway{options};
+    gateway.run([&] {
+      wait_until_open(gateway);
+      FixDriver client{gateway.fix_port()};
+      client.log_on();
+      drive(client, orders, '0');
+    });
+  }
+  print_title("A restart with " + std::to_string(orders / 1'000) + " k live orders");
+  for (const bool with_snapshot : {false, true}) {
+    if (with_snapshot) {
+      gateway::core::SnapshotSource source;
+      gateway::journal::Io io;
+      const std::int64_t begin = now_ns();
+      const auto made =
+          gateway::journal::make_snapshot(io, folder.path("var/journal"), 1, source.maker());
+      if (!made) throw std::runtime_error(made.error().text);
+      std::printf("a snapshot of %.1f MB, made in %.2f s by a thread of its own\n",
+                  static_cast<double>(made->bytes) / 1e6, seconds_since(begin));
+    }
+    const std::int64_t start = now_ns();
+    RunningGateway gateway{options};
+    double ready = 0;
+    const double opened = seconds_since(start);
+    gateway.run([&] {
+      wait_until_open(gateway);
+      ready = seconds_since(start);
+    });
+    const std::string how = with_snapshot ? "from a snapshot" : "from the first record";
+    print({.name = "replayed " + how, .unit = "s", .value = opened});
+    print({.name = "start to READY " + how,
+           .unit = "s",
+           .value = ready,
+           .target = Target{Target::Kind::AtMost, 2}});
+  }
+}
+
 }  // namespace
 }  // namespace causeway::bench
 
 // Argument: how many orders (100000).
 int main(int argc, char** argv) {
   try {
-    causeway::bench::run(static_cast<std::size_t>(argc > 1 ? std::atoi(argv[1]) : 100'000));
+    const auto orders = static_cast<std::size_t>(argc > 1 ? std::atoi(argv[1]) : 100'000);
+    causeway::bench::run(orders);
+    causeway::bench::run_with_live_orders(orders);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "restart_bench: %s\n", error.what());
     return 1;

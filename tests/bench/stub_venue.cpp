@@ -5,6 +5,7 @@
 #include <deque>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "translators/deribit/codec.hpp"
 #include "translators/deribit/map.hpp"
@@ -32,11 +33,18 @@ fixspec::Instrument perpetual() {
   return instrument;
 }
 
+using WorkingOrders = std::vector<translators::OrderUpdate>;
+
 class StubVenue final : public translators::Venue {
  public:
   StubVenue(boost::asio::io_context& io, translators::VenueSink& sink, StubFate fate,
-            std::size_t options, fixspec::Quantity position)
-      : io_(io), sink_(sink), fate_(fate), options_(options), position_(position) {}
+            std::size_t options, fixspec::Quantity position, std::shared_ptr<WorkingOrders> open)
+      : io_(io),
+        sink_(sink),
+        fate_(fate),
+        options_(options),
+        position_(position),
+        open_(std::move(open)) {}
 
   [[nodiscard]] fixspec::Venue id() const override { return fixspec::Venue::Deribit; }
   [[nodiscard]] const translators::Capabilities& capabilities() const override {
@@ -63,11 +71,11 @@ class StubVenue final : public translators::Venue {
     if (const auto* place = std::get_if<PlaceOrder>(&request.ask)) {
       deribit::encode_frame(frame_, request.request_id,
                             deribit::to_wire(*place, place->valid_until / 1'000'000));
-      if (fate_ == StubFate::Filled) fill_later(request, *place);
+      if (fate_ != StubFate::Silence) answer_later(request, *place);
     } else if (const auto* trades = std::get_if<QueryTrades>(&request.ask)) {
       tell(Trades{.request_id = request.request_id, .since = trades->since});
     } else if (std::holds_alternative<QueryOpenOrders>(request.ask)) {
-      tell(OpenOrders{.request_id = request.request_id});
+      tell(translators::OpenOrders{.request_id = request.request_id, .orders = *open_});
     } else if (std::holds_alternative<QueryPositions>(request.ask)) {
       tell(Positions{.request_id = request.request_id,
                      .positions = {{.instrument = perpetual().key, .size = position_}}});
@@ -99,19 +107,26 @@ class StubVenue final : public translators::Venue {
     });
   }
 
-  void fill_later(const translators::VenueRequest& request, const translators::PlaceOrder& place) {
+  void answer_later(const translators::VenueRequest& request,
+                    const translators::PlaceOrder& place) {
     const std::string number = std::to_string(++last_number_);
     const fixspec::VenueOrderId order_id{number};
     const fixspec::UtcNanos now = translators::net::read_clock().utc_ns;
-    tell(translators::OrderUpdate{.source = translators::Source::Reply,
-                                  .request_id = request.request_id,
-                                  .client_id = place.client_id,
-                                  .venue_order_id = order_id,
-                                  .instrument = place.instrument,
-                                  .side = place.side,
-                                  .order_qty = place.order_qty,
-                                  .price = place.price,
-                                  .venue_time = now});
+    const translators::OrderUpdate accepted{.source = translators::Source::Reply,
+                                            .request_id = request.request_id,
+                                            .client_id = place.client_id,
+                                            .venue_order_id = order_id,
+                                            .instrument = place.instrument,
+                                            .side = place.side,
+                                            .order_qty = place.order_qty,
+                                            .price = place.price,
+                                            .venue_time = now};
+    tell(accepted);
+    if (fate_ == StubFate::Working) {
+      open_->push_back(accepted);
+      open_->back().source = translators::Source::Query;
+      return;
+    }
     tell(translators::Fill{.client_id = place.client_id,
                            .venue_order_id = order_id,
                            .instrument = place.instrument,
@@ -127,6 +142,7 @@ class StubVenue final : public translators::Venue {
   StubFate fate_;
   std::size_t options_;
   fixspec::Quantity position_;
+  std::shared_ptr<WorkingOrders> open_;
   translators::Capabilities capabilities_;
   std::string frame_;
   std::deque<translators::VenueEvent> events_;
@@ -139,11 +155,11 @@ class StubVenue final : public translators::Venue {
 gateway::app::MakeVenue stub_venue(StubFate fate, std::size_t options,
                                             std::int64_t position) {
   const fixspec::Quantity held{fixspec::Decimal::from_integer(position)};
-  return
-      [fate, options, held](boost::asio::io_context& io, const gateway::app::VenueConfig&,
-                            translators::VenueSink& sink) -> std::unique_ptr<translators::Venue> {
-        return std::make_unique<StubVenue>(io, sink, fate, options, held);
-      };
+  return [fate, options, held, open = std::make_shared<WorkingOrders>()](
+             boost::asio::io_context& io, const gateway::app::VenueConfig&,
+             translators::VenueSink& sink) -> std::unique_ptr<translators::Venue> {
+    return std::make_unique<StubVenue>(io, sink, fate, options, held, open);
+  };
 }
 
 }  // namespace causeway::bench

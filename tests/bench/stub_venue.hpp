@@ -11,6 +11,7 @@ namespace causeway::bench {
 enum class StubFate : std::uint8_t {
   Silence,  ///< nothing: the order stays open
   Filled,   ///< acknowledged, then filled, both in a later turn
+  Working,  ///< acknowledged; listed as open also by the next venue of the same stub_venue()
 };
 
 /// A venue without a socket, for what the gateway costs alone: each request is encoded by Deribit's

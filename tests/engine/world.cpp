@@ -74,7 +74,9 @@ struct Printer {
 fixspec::Quantity qty(std::string_view text) { return fixspec::parse_quantity(text).value(); }
 fixspec::Price px(std::string_view text) { return fixspec::parse_price(text).value(); }
 
-World::World(bool ready) : reference{.mark = px("60000"), .index = px("60000"), .age_ms = 1} {
+World::World(bool ready, std::uint64_t sequence_step)
+    : reference{.mark = px("60000"), .index = px("60000"), .age_ms = 1},
+      sequence_step_(sequence_step) {
   start.instance = 7;
   start.epoch = 1;
   start.permissions.accounts = {{account, fixspec::Venue::Deribit}};
@@ -106,7 +108,7 @@ fixspec::InstrumentKey World::instrument() const {
 void World::apply(InputBody body) {
   now.utc_ns += 1'000'000;
   now.mono_ns += 1'000'000;
-  Input input{.sequence = ++sequence_, .now = now, .body = std::move(body)};
+  Input input{.sequence = sequence_ += sequence_step_, .now = now, .body = std::move(body)};
   const std::size_t before = outputs_.size();
   engine.apply(input, outputs_);
   for (std::size_t i = before; i < outputs_.size(); ++i) {

@@ -17,7 +17,8 @@ class World {
  public:
   static constexpr std::string_view symbol = "BTC-PERPETUAL";
 
-  explicit World(bool ready = true);
+  /// Inputs are numbered in steps: in a journal, other records stand between them.
+  explicit World(bool ready = true, std::uint64_t sequence_step = 1);
 
   /// Applies one input and remembers it; its outputs are what take() then tells.
   void apply(InputBody body);
@@ -86,6 +87,7 @@ class World {
  private:
   Outputs outputs_;
   std::vector<translators::VenueRequest> requests_;
+  std::uint64_t sequence_step_ = 1;
   std::uint64_t sequence_ = 0;
 };
 

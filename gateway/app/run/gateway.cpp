@@ -20,6 +20,7 @@
 #include "gateway/app/exit_code.hpp"
 #include "gateway/app/run/replay_steps.hpp"
 #include "gateway/app/run/settings.hpp"
+#include "gateway/app/run/snapshot_thread.hpp"
 #include "gateway/app/run/timers.hpp"
 #include "gateway/audit/audit_thread.hpp"
 #include "gateway/core/core.hpp"
@@ -97,6 +98,11 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
     if (auto listening = acceptor_->start(); !listening) {
       return StartError{exit_unavailable, listening.error().text};
     }
+    snapshots_ = std::make_unique<SnapshotThread>(
+        SnapshotThread::Options{
+            .directory = config_.gateway.state_path + "/journal",
+            .every = surroundings_.one_thread ? 0 : config_.gateway.snapshot_every},
+        log_);
     return std::nullopt;
   }
 
@@ -295,6 +301,10 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
          .on_durable = [this](std::uint64_t) { on_durable(); },
          .on_health = [this](journal::Health health,
                              const std::string& reason) { on_health(health, reason); },
+         .restore =
+             [&](std::uint16_t version, std::span<const std::byte> state) {
+               return replayer.restore(version, state);
+             },
          .io = surroundings_.journal_io,
          .own_thread = !surroundings_.one_thread},
         [&](const journal::RecordView& record) { replayer.on_record(record); });
@@ -307,7 +317,11 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
     log_.info("journal_replayed",
               {{"records", std::to_string(report.records)},
                {"inputs", std::to_string(replayer.inputs())},
+               {"snapshot", std::to_string(report.snapshot_sequence)},
                {"open_orders", std::to_string(engine_.orders().open().size())}});
+    for (const std::string& text : report.passed_over) {
+      log_.error("snapshot_passed_over", {{"text", text}});
+    }
     if (report.torn_bytes > 0) {
       log_.warning("journal_tail_cut", {{"bytes", std::to_string(report.torn_bytes)},
                                         {"file", report.torn_file},
@@ -443,6 +457,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
 
   void shut_down() {
     log_.info("gateway_stopping", {});
+    snapshots_.reset();
     io_.restart();
     for (auto& [id, venue] : venues_) venue->stop();
     acceptor_->stop();
@@ -482,6 +497,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<fix::Acceptor> acceptor_;
   std::unique_ptr<audit::AuditThread> audit_;
+  std::unique_ptr<SnapshotThread> snapshots_;
 };
 
 Gateway::Gateway(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -88,11 +88,10 @@ fixspec::Result<translators::binance::Settings, fixspec::Error> binance_settings
       add_line(mistakes, "[ACCOUNT] " + account.name.to_string() + ": " + key.error().text);
       continue;
     }
-    settings.accounts.push_back(
-        {.account = account.name,
-         .api_key = std::string{key->key.reveal()},
-         .key_type = key->is_private_key ? KeyType::Ed25519 : KeyType::Hmac,
-         .secret = std::move(key->secret)});
+    settings.accounts.push_back({.account = account.name,
+                                 .api_key = std::string{key->key.reveal()},
+                                 .key_type = key->is_private_key ? KeyType::Ed25519 : KeyType::Hmac,
+                                 .secret = std::move(key->secret)});
   }
   if (!mistakes.empty()) return fixspec::Unexpected{fixspec::Error{mistakes}};
   return settings;

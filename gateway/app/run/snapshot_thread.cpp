@@ -1,0 +1,74 @@
+#include "gateway/app/run/snapshot_thread.hpp"
+
+#include <sys/resource.h>
+
+#include <chrono>
+#include <utility>
+
+#include "gateway/core/state.hpp"
+#include "gateway/journal/snapshot.hpp"
+
+namespace causeway::gateway::app {
+namespace {
+
+constexpr std::chrono::seconds look_every{1};
+// After a failure, e.g. of a full disk.
+constexpr std::chrono::minutes try_again_after{1};
+constexpr int lowest_priority = 19;
+
+}  // namespace
+
+SnapshotThread::SnapshotThread(Options options, fixspec::LogSink& log)
+    : options_(std::move(options)), log_(log) {
+  if (options_.every > 0) thread_ = std::thread{[this] { run(); }};
+}
+
+SnapshotThread::~SnapshotThread() {
+  {
+    const std::lock_guard lock{mutex_};
+    stop_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void SnapshotThread::run() {
+  // Of this thread alone, on Linux.
+  ::setpriority(PRIO_PROCESS, 0, lowest_priority);
+  std::chrono::milliseconds pause = look_every;
+  while (true) {
+    {
+      std::unique_lock lock{mutex_};
+      if (wake_.wait_for(lock, pause, [this] { return stop_; })) return;
+    }
+    pause = do_work() ? std::chrono::milliseconds{look_every}
+                      : std::chrono::milliseconds{try_again_after};
+  }
+}
+
+bool SnapshotThread::is_stopping() {
+  const std::lock_guard lock{mutex_};
+  return stop_;
+}
+
+bool SnapshotThread::do_work() {
+  core::SnapshotSource source;
+  journal::Io io;
+  journal::SnapshotMaker maker = source.maker();
+  maker.is_stopped = [this] { return is_stopping(); };
+  const auto made = journal::make_snapshot(io, options_.directory, options_.every, maker);
+  if (!made) {
+    log_.warning("snapshot_failed", {{"text", made.error().text}});
+    return false;
+  }
+  for (const std::string& text : made->passed_over) {
+    log_.warning("snapshot_passed_over", {{"text", text}});
+  }
+  if (made->sequence == 0) return true;
+  log_.info("snapshot_made", {{"sequence", std::to_string(made->sequence)},
+                              {"bytes", std::to_string(made->bytes)},
+                              {"archived_segments", std::to_string(made->archived_segments)}});
+  return true;
+}
+
+}  // namespace causeway::gateway::app

@@ -1,0 +1,168 @@
+#pragma once
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "gateway/engine/engine.hpp"
+#include "risk/exposure_fields.hpp"
+
+// Everything that an engine remembers between two inputs, in the order in which a snapshot lays it
+// down. One list serves writing and reading, as for records: an archive takes each field by
+// reference (its `reads` tells which way). What follows from other fields is not laid down but made
+// again. The fields of a struct are taken apart by all their names, so that a new one that is
+// missing here does not compile. Read into new objects only.
+namespace causeway::gateway::engine {
+
+// The fields of `Plain`, constant or not.
+template <class T, class Plain>
+concept IsState = std::same_as<std::remove_const_t<T>, Plain>;
+
+template <class Archive>
+void fields(Archive& a, IsState<PendingCancel> auto& v) {
+  auto& [cause, cl_ord_id, request_id, refused, attempts] = v;
+  a(cause, cl_ord_id, request_id, refused, attempts);
+}
+
+template <class Archive>
+void fields(Archive& a, IsState<PendingReplace> auto& v) {
+  auto& [cl_ord_id, order_qty, price, stop_px, cancel_rest, request_id, unknown, refused,
+         valid_until] = v;
+  a(cl_ord_id, order_qty, price, stop_px, cancel_rest, request_id, unknown, refused, valid_until);
+}
+
+template <class Archive>
+void fields(Archive& a, IsState<VenueFinal> auto& v) {
+  auto& [state, cum_qty, venue_time, reason, reject_code, origin] = v;
+  a(state, cum_qty, venue_time, reason, reject_code, origin);
+}
+
+template <class Archive>
+void fields(Archive& a, IsState<Order> auto& v) {
+  auto& [number, parent, order_id, client_id, venue_order_id, venue_order_ids, session, account,
+         instrument, cl_ord_id, chain, side, ord_type, time_in_force, trigger_ref, exec_inst,
+         exec_inst_text, price, stop_px, expire_time, order_qty, cum_qty, gross, acknowledged,
+         triggered, final_status, cancel, replace, venue_final, place_request, place_unknown,
+         place_valid_until, query_request, query_attempts, query_sent, verify, reopened,
+         missing_alarmed, venue_cum_qty, last_venue_time, trades, reserved, counted_open,
+         resolve_timer, expiry_timer, created_utc_ns] = v;
+  a(number, parent, order_id, client_id, venue_order_id, venue_order_ids, session, account,
+    instrument, cl_ord_id, chain, side, ord_type, time_in_force, trigger_ref, exec_inst,
+    exec_inst_text, price, stop_px, expire_time, order_qty, cum_qty, gross, acknowledged, triggered,
+    final_status, cancel, replace, venue_final, place_request, place_unknown, place_valid_until,
+    query_request, query_attempts, query_sent, verify, reopened, missing_alarmed, venue_cum_qty,
+    last_venue_time, trades, reserved, counted_open, resolve_timer, expiry_timer, created_utc_ns);
+}
+
+template <class Archive>
+void fields(Archive& a, IsState<PastName> auto& v) {
+  auto& [name, number, epoch, final_status, ended_utc_ns, cum_qty, avg_px] = v;
+  a(name, number, epoch, final_status, ended_utc_ns, cum_qty, avg_px);
+}
+
+template <class Archive, class Self>
+void PastNames::fields(Archive& a, Self& v) {
+  std::uint64_t capacity = v.ring_.size();
+  std::vector<PastName> oldest_first;
+  if constexpr (!Archive::reads) v.for_each([&](const PastName& n) { oldest_first.push_back(n); });
+  a(capacity, oldest_first);
+  if constexpr (Archive::reads) {
+    if (capacity > most_capacity || oldest_first.size() > capacity) return a.fail();
+    if (capacity > 0) v.set_capacity(capacity);
+    for (const PastName& name : oldest_first) v.put(name, std::numeric_limits<std::int64_t>::max());
+  }
+}
+
+template <class Archive>
+void fields(Archive& a, IsState<OrderTable::Retention> auto& v) {
+  auto& [ended_orders, past_names] = v;
+  a(ended_orders, past_names);
+}
+
+template <class Archive, class Self>
+void OrderTable::fields(Archive& a, Self& v) {
+  a(v.retention_, v.orders_, v.open_, v.ended_, v.past_);
+  if constexpr (Archive::reads) {
+    v.by_cl_ord_id_.reserve(v.orders_.size());
+    v.by_venue_order_id_.reserve(v.orders_.size());
+  }
+  for (auto& [number, order] : v.orders_) {
+    // An id that two orders carry names the one that had it first.
+    for (const fixspec::ClOrdId& id : order.chain) {
+      bool is_named = false;
+      if constexpr (!Archive::reads) {
+        const auto found = v.by_cl_ord_id_.find(Name{order.session, id});
+        is_named = found != v.by_cl_ord_id_.end() && found->second == number;
+      }
+      a(is_named);
+      if constexpr (Archive::reads) {
+        if (is_named) v.by_cl_ord_id_.emplace(Name{order.session, id}, number);
+      }
+    }
+    if constexpr (Archive::reads) {
+      for (const fixspec::VenueOrderId& id : order.venue_order_ids) {
+        v.by_venue_order_id_.emplace(VenueName{order.account, id}, number);
+      }
+    }
+  }
+}
+
+template <class Archive, class Self>
+void InstrumentTable::fields(Archive& a, Self& v) {
+  // Instruments of one symbol stay in the order in which they came.
+  std::map<fixspec::Symbol, std::vector<fixspec::InstrumentKey>> alike;
+  if constexpr (!Archive::reads) {
+    for (const auto& [symbol, instruments] : v.by_symbol_) {
+      if (instruments.size() < 2) continue;
+      for (const fixspec::Instrument* instrument : instruments) {
+        alike[symbol].push_back(instrument->key);
+      }
+    }
+  }
+  a(v.instruments_, alike);
+  if constexpr (Archive::reads) {
+    for (const auto& [key, instrument] : v.instruments_) {
+      if (!alike.contains(key.symbol)) v.by_symbol_[key.symbol].push_back(&instrument);
+    }
+    for (const auto& [symbol, keys] : alike) {
+      for (const fixspec::InstrumentKey& key : keys) {
+        const fixspec::Instrument* const instrument = v.find(key);
+        if (instrument == nullptr) return a.fail();
+        v.by_symbol_[symbol].push_back(instrument);
+      }
+    }
+  }
+}
+
+template <class Archive, class Self>
+void Engine::Account::fields(Archive& a, Self& v) {
+  auto& [venue, link_up, phase, trades_request, open_orders_request, positions_request,
+         balances_request, trades, open_orders, buffered, resolving, fill_watermark, position_known,
+         position_mismatches, failed_queries] = v;
+  a(venue, link_up, phase, trades_request, open_orders_request, positions_request, balances_request,
+    trades, open_orders, buffered, resolving, fill_watermark, position_known, position_mismatches,
+    failed_queries);
+}
+
+template <class Archive, class Self>
+void Engine::ExternalTrades::fields(Archive& a, Self& v) {
+  a(v.oldest_first_);
+  if constexpr (Archive::reads) v.known_.insert(v.oldest_first_.begin(), v.oldest_first_.end());
+}
+
+template <class Archive, class Self>
+void Engine::Task::fields(Archive& a, Self& v) {
+  auto& [kind, order, account, at_utc_ns] = v;
+  a(kind, order, account, at_utc_ns);
+}
+
+template <class Archive, class Self>
+void Engine::fields(Archive& a, Self& v) {
+  a(v.instance_, v.epoch_, v.request_validity_ns_, v.permissions_, v.capabilities_, v.instruments_,
+    v.orders_, v.exposure_, v.accounts_, v.external_trades_, v.announced_, v.timers_,
+    v.next_timer_id_, v.names_were_lost_);
+}
+
+}  // namespace causeway::gateway::engine
