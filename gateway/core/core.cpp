@@ -7,12 +7,11 @@
 #include "gateway/core/record.hpp"
 #include "gateway/core/state.hpp"
 #include "gateway/journal/reader.hpp"
+#include "gateway/journal/sessions.hpp"
 
 namespace causeway::gateway::core {
 namespace {
 
-// Inputs whose reports a crash may have kept from their sessions: what one turn can have in hand.
-constexpr std::size_t most_recent_reports = 65'536;
 // Inputs that wait for one another until the journal is written.
 constexpr std::size_t most_at_once = 32;
 // What a new order brings about.
@@ -57,6 +56,11 @@ Mark step_of(const translators::Told& told) {
 // --------------------------------------------------------------------------------------
 
 void Replayer::on_record(const journal::RecordView& record) {
+  if (record.type == journal::RecordType::FixOutgoing) {
+    if (const auto sent = journal::decode_fix_outgoing(record.payload))
+      unsent_.mark_sent(sent->key);
+    return;
+  }
   if (record.type != journal::RecordType::EngineInput || !error_.empty()) return;
   auto input = input_of(record);
   if (!input) {
@@ -69,8 +73,7 @@ void Replayer::on_record(const journal::RecordView& record) {
   last_sequence_ = record.sequence;
   for (engine::Output& output : outputs_) {
     if (auto* report = std::get_if<engine::SendReport>(&output)) {
-      recent_.push_back(std::move(*report));
-      if (recent_.size() > most_recent_reports) recent_.pop_front();
+      unsent_.add(std::move(*report));
     }
   }
 }
@@ -79,7 +82,10 @@ fixspec::Result<fixspec::Done, fixspec::Error> Replayer::restore(std::uint16_t v
                                                                  std::span<const std::byte> state) {
   error_.clear();
   inputs_ = 0;
-  const auto last_input = decode_state(version, state, engine_, recent_);
+  RecentReports unsent;
+  const auto last_input = decode_state(version, state, engine_, unsent);
+  unsent_.clear();
+  for (engine::SendReport& report : unsent) unsent_.add(std::move(report));
   last_sequence_ = last_input ? *last_input : 0;
   if (!last_input) return fixspec::Unexpected{last_input.error()};
   return fixspec::Done{};

@@ -12,6 +12,7 @@
 #include "fixspec/log.hpp"
 #include "gateway/core/admission.hpp"
 #include "gateway/core/market.hpp"
+#include "gateway/core/recent_reports.hpp"
 #include "gateway/engine/engine.hpp"
 #include "gateway/journal/binary.hpp"
 #include "gateway/journal/journal.hpp"
@@ -66,9 +67,6 @@ struct Settings {
   AdmissionLimits admission;
 };
 
-/// The reports of the newest inputs of a replay, oldest first.
-using RecentReports = std::deque<engine::SendReport>;
-
 /// Rebuilds an engine's state from a journal's records, in the order in which they are given. Keeps
 /// the reports of the newest inputs, so that those which a crash kept from their session can be
 /// sent.
@@ -83,8 +81,8 @@ class Replayer {
   [[nodiscard]] std::uint64_t inputs() const { return inputs_; }
   /// The number of the newest input; 0: there was none.
   [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
-  [[nodiscard]] RecentReports take_recent_reports() { return std::exchange(recent_, {}); }
-  [[nodiscard]] const RecentReports& recent_reports() const { return recent_; }
+  /// The reports that may not have reached their sessions.
+  [[nodiscard]] RecentReports unsent_reports() const { return unsent_.unsent(); }
 
   /// Puts the engine into the state of a snapshot; the records behind it follow. An error leaves
   /// engine and replayer as new.
@@ -94,7 +92,7 @@ class Replayer {
  private:
   engine::Engine& engine_;
   engine::Outputs outputs_;
-  RecentReports recent_;
+  UnsentReports unsent_;
   std::string error_;
   std::uint64_t inputs_ = 0;
   std::uint64_t last_sequence_ = 0;

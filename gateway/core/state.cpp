@@ -117,7 +117,7 @@ Result<journal::AppState, Error> SnapshotSource::save(
     const std::function<bool(journal::ReportKey)>& was_sent) const {
   if (!replayer_.error().empty()) return Unexpected{Error{"journal: " + replayer_.error()}};
   journal::Writer writer;
-  encode_state(engine_, replayer_.last_sequence(), unsent_of(replayer_.recent_reports(), was_sent),
+  encode_state(engine_, replayer_.last_sequence(), unsent_of(replayer_.unsent_reports(), was_sent),
                writer);
   return journal::AppState{.version = state_version,
                            .bytes = {writer.bytes().begin(), writer.bytes().end()}};

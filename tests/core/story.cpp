@@ -179,7 +179,7 @@ Started start_on(const std::string& directory, bool with_snapshots, journal::Io*
   journal::Journal& journal = **opened;
   const auto was_sent = [&](journal::ReportKey key) { return journal.was_sent(key); };
   journal::Writer writer;
-  encode_state(engine, replayer.last_sequence(), unsent_of(replayer.recent_reports(), was_sent),
+  encode_state(engine, replayer.last_sequence(), unsent_of(replayer.unsent_reports(), was_sent),
                writer);
   started.state.assign(reinterpret_cast<const char*>(writer.bytes().data()), writer.bytes().size());
   started.state_hash = engine.state_hash();

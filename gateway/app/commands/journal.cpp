@@ -50,6 +50,14 @@ int verify(const Options& options) {
   std::cout << report->records << " records in " << report->segments
             << " segments, checksums and hash chain are good (" << report->chain_entries
             << " chain entries, " << report->records_after_chain << " records not covered yet)\n";
+  if (report->snapshots + report->archived_segments > 0) {
+    std::cout << report->snapshots << " snapshots are whole, " << report->archived_segments
+              << " of the segments are archived\n";
+  }
+  if (report->first_sequence > 1) {
+    std::cout << "begins with record " << report->first_sequence
+              << ": earlier segments are not there; a start needs its snapshot\n";
+  }
   if (report->torn_bytes > 0) {
     std::cout << report->torn_bytes
               << " bytes of an unfinished record at the end: the next start cuts them off\n";

@@ -311,7 +311,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
     if (!opened) return StartError{exit_failed, opened.error().text};
     if (!replayer.error().empty()) return StartError{exit_failed, "journal: " + replayer.error()};
     journal_ = std::move(*opened);
-    recent_reports_ = replayer.take_recent_reports();
+    recent_reports_ = replayer.unsent_reports();
     last_replayed_ = replayer.last_sequence();
     const journal::OpenReport& report = journal_->report();
     log_.info("journal_replayed",
