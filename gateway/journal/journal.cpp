@@ -320,6 +320,8 @@ std::span<const std::byte> Journal::read_back(const ReadFile& from, RecordPlace 
 // Whoever takes segments out of the archive has decided that nobody is to be sent their messages
 // again; those numbers are then filled as gaps.
 bool Journal::is_taken_away(std::uint32_t segment) const {
+  const ReadFile& slot = read_files_[segment % read_files_.size()];
+  if (slot.segment == segment && slot.file.is_open()) return false;
   std::error_code error;
   return segment < opened_at_.segment && report_.snapshot_sequence > 0 &&
          !std::filesystem::exists(segment_path(directory_, segment), error);

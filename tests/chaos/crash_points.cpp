@@ -26,6 +26,11 @@ constexpr CrashPoint points[] = {
     {"sync_done", Reached::Idling},
     {"chain_entry_due", Reached::Idling},
     {"chain_entry_written", Reached::Idling},
+    {"snapshot_written", Reached::Idling},
+    {"snapshot_synced", Reached::Idling},
+    {"snapshot_named", Reached::Idling},
+    {"snapshot_removed", Reached::Idling},
+    {"segment_archived", Reached::Idling},
     {"audit_commit_due", Reached::Idling},
     {"audit_committed", Reached::Idling},
     // Files and sessions that begin anew.
@@ -33,6 +38,7 @@ constexpr CrashPoint points[] = {
     {"segment_named", Reached::Rolling},
     {"session_reset_appended", Reached::Resetting},
     // A start.
+    {"start_snapshot_taken", Reached::Starting},
     {"start_journal_read", Reached::Starting},
     {"start_tail_cut", Reached::Starting},
     {"start_epoch_appended", Reached::Starting},
