@@ -127,9 +127,8 @@ void Core::start(engine::StartInput start, const RecentReports& recent_reports) 
   admission_.start();
   apply(std::move(start));
   fixspec::crash_point("run_begun");
-  const RecentReports unsent =
-      unsent_of(recent_reports, [this](journal::ReportKey key) { return journal_.was_sent(key); });
-  for (const engine::SendReport& report : unsent) outlets_.send_report(report);
+  const auto was_sent = [this](journal::ReportKey key) { return journal_.was_sent(key); };
+  for (const auto& report : unsent_of(recent_reports, was_sent)) outlets_.send_report(report);
   fixspec::crash_point("unsent_reports_sent");
   for (const engine::SetTimer& timer : unfinished) outlets_.set_timer(timer);
 }
