@@ -39,14 +39,11 @@ void Exposure::Section::fields(Archive& a, Self& v) {
 
 template <class Archive, class Self>
 void Exposure::fields(Archive& a, Self& v) {
-  std::map<Key, InstrumentExposure> by_instrument;
-  if constexpr (!Archive::reads) {
-    by_instrument.insert(v.by_instrument_.begin(), v.by_instrument_.end());
-  }
-  a(v.sections_, by_instrument);
-  if constexpr (Archive::reads) {
-    v.by_instrument_.insert(by_instrument.begin(), by_instrument.end());
-  }
+  auto& [sections, by_instrument] = v;
+  std::map<Key, InstrumentExposure> sorted;
+  if constexpr (!Archive::reads) sorted.insert(by_instrument.begin(), by_instrument.end());
+  a(sections, sorted);
+  if constexpr (Archive::reads) by_instrument.insert(sorted.begin(), sorted.end());
 }
 
 }  // namespace causeway::risk

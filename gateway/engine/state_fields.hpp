@@ -64,7 +64,8 @@ void fields(Archive& a, IsState<PastName> auto& v) {
 
 template <class Archive, class Self>
 void PastNames::fields(Archive& a, Self& v) {
-  std::uint64_t capacity = v.ring_.size();
+  [[maybe_unused]] const auto& [ring, first, size, index] = v;
+  std::uint64_t capacity = ring.size();
   std::vector<PastName> oldest_first;
   if constexpr (!Archive::reads) v.for_each([&](const PastName& n) { oldest_first.push_back(n); });
   a(capacity, oldest_first);
@@ -83,27 +84,28 @@ void fields(Archive& a, IsState<OrderTable::Retention> auto& v) {
 
 template <class Archive, class Self>
 void OrderTable::fields(Archive& a, Self& v) {
-  a(v.retention_, v.orders_, v.open_, v.ended_, v.past_);
+  auto& [retention, orders, by_venue_order_id, by_cl_ord_id, open, ended, past] = v;
+  a(retention, orders, open, ended, past);
   if constexpr (Archive::reads) {
-    v.by_cl_ord_id_.reserve(v.orders_.size());
-    v.by_venue_order_id_.reserve(v.orders_.size());
+    by_cl_ord_id.reserve(orders.size());
+    by_venue_order_id.reserve(orders.size());
   }
-  for (auto& [number, order] : v.orders_) {
+  for (auto& [number, order] : orders) {
     // An id that two orders carry names the one that had it first.
     for (const fixspec::ClOrdId& id : order.chain) {
       bool is_named = false;
       if constexpr (!Archive::reads) {
-        const auto found = v.by_cl_ord_id_.find(Name{order.session, id});
-        is_named = found != v.by_cl_ord_id_.end() && found->second == number;
+        const auto found = by_cl_ord_id.find(Name{order.session, id});
+        is_named = found != by_cl_ord_id.end() && found->second == number;
       }
       a(is_named);
       if constexpr (Archive::reads) {
-        if (is_named) v.by_cl_ord_id_.emplace(Name{order.session, id}, number);
+        if (is_named) by_cl_ord_id.emplace(Name{order.session, id}, number);
       }
     }
     if constexpr (Archive::reads) {
       for (const fixspec::VenueOrderId& id : order.venue_order_ids) {
-        v.by_venue_order_id_.emplace(VenueName{order.account, id}, number);
+        by_venue_order_id.emplace(VenueName{order.account, id}, number);
       }
     }
   }
@@ -111,26 +113,27 @@ void OrderTable::fields(Archive& a, Self& v) {
 
 template <class Archive, class Self>
 void InstrumentTable::fields(Archive& a, Self& v) {
+  auto& [all_instruments, by_symbol] = v;
   // Instruments of one symbol stay in the order in which they came.
   std::map<fixspec::Symbol, std::vector<fixspec::InstrumentKey>> alike;
   if constexpr (!Archive::reads) {
-    for (const auto& [symbol, instruments] : v.by_symbol_) {
+    for (const auto& [symbol, instruments] : by_symbol) {
       if (instruments.size() < 2) continue;
       for (const fixspec::Instrument* instrument : instruments) {
         alike[symbol].push_back(instrument->key);
       }
     }
   }
-  a(v.instruments_, alike);
+  a(all_instruments, alike);
   if constexpr (Archive::reads) {
-    for (const auto& [key, instrument] : v.instruments_) {
-      if (!alike.contains(key.symbol)) v.by_symbol_[key.symbol].push_back(&instrument);
+    for (const auto& [key, instrument] : all_instruments) {
+      if (!alike.contains(key.symbol)) by_symbol[key.symbol].push_back(&instrument);
     }
     for (const auto& [symbol, keys] : alike) {
       for (const fixspec::InstrumentKey& key : keys) {
         const fixspec::Instrument* const instrument = v.find(key);
         if (instrument == nullptr) return a.fail();
-        v.by_symbol_[symbol].push_back(instrument);
+        by_symbol[symbol].push_back(instrument);
       }
     }
   }
@@ -148,8 +151,9 @@ void Engine::Account::fields(Archive& a, Self& v) {
 
 template <class Archive, class Self>
 void Engine::ExternalTrades::fields(Archive& a, Self& v) {
-  a(v.oldest_first_);
-  if constexpr (Archive::reads) v.known_.insert(v.oldest_first_.begin(), v.oldest_first_.end());
+  auto& [known, oldest_first] = v;
+  a(oldest_first);
+  if constexpr (Archive::reads) known.insert(oldest_first.begin(), oldest_first.end());
 }
 
 template <class Archive, class Self>
@@ -160,9 +164,12 @@ void Engine::Task::fields(Archive& a, Self& v) {
 
 template <class Archive, class Self>
 void Engine::fields(Archive& a, Self& v) {
-  a(v.instance_, v.epoch_, v.request_validity_ns_, v.permissions_, v.capabilities_, v.instruments_,
-    v.orders_, v.exposure_, v.accounts_, v.external_trades_, v.announced_, v.timers_,
-    v.next_timer_id_, v.names_were_lost_);
+  // From `sequence` on they are of the input that is being applied: nothing between two inputs.
+  auto& [instance, epoch, request_validity_ns, permissions, capabilities, instruments, orders,
+         exposure, accounts, external_trades, announced, timers, next_timer_id, names_were_lost,
+         sequence, now, outputs, next_exec_index, next_report_index, next_request_index] = v;
+  a(instance, epoch, request_validity_ns, permissions, capabilities, instruments, orders, exposure,
+    accounts, external_trades, announced, timers, next_timer_id, names_were_lost);
 }
 
 }  // namespace causeway::gateway::engine

@@ -120,6 +120,7 @@ Result<Done, Error> Journal::recover(const Replay& replay) {
   std::optional<ChainEntry> snapshot;
   auto scanner = open_log(*io_, directory_, last_entry, options_.restore, memory_, snapshot,
                           report_.passed_over);
+  options_.restore = nullptr;
   if (!scanner) return Unexpected{scanner.error()};
   fixspec::crash_point("start_snapshot_taken");
   if (snapshot) report_.snapshot_sequence = snapshot->sequence;
