@@ -5,7 +5,7 @@ BUILD := build/$(PRESET)
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo bench fuzz chaos simulate mutants strategy-run soak asan format clean
+.PHONY: help setup build test demo bench fuzz chaos unknown simulate mutants strategy-run soak asan format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ mutants: setup ## break one rule after another in a copy: the simulation must no
 
 strategy-run: build ## the market makers for ten minutes (TIME=600) against the moving simulator
 	@scripts/strategy_run.sh $(PRESET) $(or $(TIME),600)
+
+unknown: build ## N requests (10000) with each kind of unknown outcome, on every way to every venue
+	@CAUSEWAY_UNKNOWN_N=$(or $(N),10000) $(BUILD)/tests/gateway_unknown_test --gtest_filter='*Outcome*'
 
 soak: setup ## half an hour of steady load (MINUTES=30); fails where memory or descriptors grow
 	@scripts/soak.sh $(or $(MINUTES),30) $(PRESET) $(JOBS)

@@ -210,20 +210,30 @@ void Engine::resolve_later(Order& order) {
   if (order.is_final() || order.resolve_timer != 0 || order.query_request != 0) return;
   std::int64_t wait_ms = first_ms;
   for (std::uint32_t i = 1; i < order.query_attempts && wait_ms < longest_ms; ++i) wait_ms *= 2;
+  fixspec::UtcNanos at = now_.utc_ns + wait_ms * fixspec::nanos_per_milli;
+  // No later than absence can be proven.
+  if (order.place_unknown && !order.acknowledged) {
+    const std::int64_t until_proof = conclusive_from(order, order.place_valid_until) - steady_ns_;
+    if (until_proof > 0) at = std::min(at, now_.utc_ns + until_proof);
+  }
   order.resolve_timer =
-      set_timer({.kind = Task::Kind::Resolve, .order = order.number, .account = {}},
-                now_.utc_ns + wait_ms * fixspec::nanos_per_milli);
+      set_timer({.kind = Task::Kind::Resolve, .order = order.number, .account = {}}, at);
 }
 
 // By the clock that nobody sets: one that was set ahead would make an order absent that the venue
-// may yet accept, one that was set back would keep it pending for as long.
-bool Engine::is_conclusive(const Order& order, std::int64_t valid_until) const {
+// may yet accept, one that was set back would keep it pending for as long. A query sent from then on
+// finds whatever the venue has taken.
+std::int64_t Engine::conclusive_from(const Order& order, std::int64_t valid_until) const {
   constexpr std::int64_t clock_skew_ms = 1'000;
   constexpr std::int64_t without_validity_ms = 60'000;
   const auto capabilities = capabilities_of(order.instrument.venue);
   const std::int64_t lag_ms = capabilities.visibility_lag_ms + clock_skew_ms +
                               (capabilities.request_validity ? 0 : without_validity_ms);
-  return order.query_sent > valid_until + lag_ms * fixspec::nanos_per_milli;
+  return valid_until + lag_ms * fixspec::nanos_per_milli + 1;
+}
+
+bool Engine::is_conclusive(const Order& order, std::int64_t valid_until) const {
+  return order.query_sent >= conclusive_from(order, valid_until);
 }
 
 void Engine::on(Account& account, const AccountId& id, const translators::QueryAnswer& answer) {

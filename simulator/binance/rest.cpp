@@ -21,14 +21,14 @@ std::optional<HttpReply> instead_of_answer(const std::optional<Fault>& fault) {
   if (!fault) return std::nullopt;
   switch (fault->kind) {
     case FaultKind::ReplyLostNotAccepted:
+    case FaultKind::AcceptedTooLate:
       return HttpReply{.fate = HttpReply::Fate::Silence};
     case FaultKind::Disconnect:
       return HttpReply{.fate = HttpReply::Fate::Close};
     case FaultKind::HttpError:
-      return HttpReply{
-          .status = fault->status,
-          .content_type = "text/html",
-          .body = "<html><body><h1>" + std::to_string(fault->status) + "</h1></body></html>"};
+      return HttpReply{.status = fault->status,
+                       .content_type = "text/html",
+                       .body = core::html_page(fault->status)};
     default:
       return std::nullopt;
   }
@@ -67,8 +67,13 @@ void spoil(HttpReply& reply, const std::optional<Fault>& fault, UtcNanos now) {
 core::HttpReply Server::on_http(const core::HttpRequest& request, UtcNanos now) {
   const auto route = route_of(request);
   const auto fault = faults_.on_request(route);
-  if (auto reply = instead_of_answer(fault)) return *reply;
   const auto* method = Routes::rest(route);
+  if (method != nullptr && fault && fault->kind == FaultKind::AcceptedTooLate) {
+    late_.push_back({.due = now + fault->delay_ms * fixspec::nanos_per_milli,
+                     .received = now,
+                     .request = request});
+  }
+  if (auto reply = instead_of_answer(fault)) return *reply;
   if (method == nullptr) {
     const auto space = route.find(' ');
     return to_http(Unexpected{ApiError{.code = -5000,

@@ -37,16 +37,18 @@ void Server::on_api_frame(Connection& connection, std::string_view bytes, UtcNan
   const auto hit = [&](FaultKind kind) { return fault && fault->kind == kind; };
   const auto own_answer = fault ? fault_answer(fault->kind) : std::nullopt;
 
-  if (hit(FaultKind::DelayRequest) || hit(FaultKind::TimeoutLate)) {
+  const bool too_late = hit(FaultKind::AcceptedTooLate);
+  if (hit(FaultKind::DelayRequest) || hit(FaultKind::TimeoutLate) || too_late) {
     late_.push_back({.due = now + fault->delay_ms * fixspec::nanos_per_milli,
                      .received = received,
                      .connection = id,
                      .frame = std::string{bytes},
-                     .silent = hit(FaultKind::TimeoutLate)});
+                     .silent = too_late || hit(FaultKind::TimeoutLate)});
     if (!own_answer) return;
   }
   if (hit(FaultKind::ReplyLostNotAccepted)) return;
   if (hit(FaultKind::Disconnect)) return cut(id, true);
+  if (hit(FaultKind::HttpError)) return send(id, core::html_page(fault->status));
   if (hit(FaultKind::GarbageFrame)) send(id, core::garbage(64));
   if (hit(FaultKind::OversizedFrame)) {
     send(id, R"({"id":"oversized","result":")" + std::string(fault->bytes, 'x') + "\"}");

@@ -6,9 +6,10 @@
 namespace causeway::simulator::core {
 namespace {
 
-constexpr std::array<std::pair<FaultKind, std::string_view>, 23> names{{
+constexpr std::array<std::pair<FaultKind, std::string_view>, 24> names{{
     {FaultKind::Delay, "delay"},
     {FaultKind::DelayRequest, "delay_request"},
+    {FaultKind::AcceptedTooLate, "accepted_too_late"},
     {FaultKind::DropReply, "drop_reply"},
     {FaultKind::ReplyLostAccepted, "reply_lost_accepted"},
     {FaultKind::ReplyLostNotAccepted, "reply_lost_not_accepted"},
@@ -63,6 +64,10 @@ std::string garbage(std::size_t size) {
   std::string text = "\x7f{]";
   for (std::size_t i = 0; text.size() < size; ++i) text += static_cast<char>('!' + i * 7 % 90);
   return text;
+}
+
+std::string html_page(unsigned status) {
+  return "<html><body><h1>" + std::to_string(status) + "</h1></body></html>";
 }
 
 }  // namespace causeway::simulator::core

@@ -12,6 +12,7 @@ namespace causeway::simulator::core {
 enum class FaultKind : std::uint8_t {
   Delay,
   DelayRequest,
+  AcceptedTooLate,  ///< counts `delay_ms` later whatever its validity says; no reply
   DropReply,
   ReplyLostAccepted,
   ReplyLostNotAccepted,
@@ -53,7 +54,7 @@ struct Fault {
   FaultKind kind = FaultKind::Delay;
   std::uint32_t count = 1;
   std::string filter = {};      ///< empty: any
-  std::int64_t delay_ms = 0;    ///< Delay, DelayRequest, TimeoutLate, DelayNotification
+  std::int64_t delay_ms = 0;    ///< of what is late
   unsigned status = 503;        ///< HttpError
   std::size_t bytes = 4 << 20;  ///< OversizedFrame
 };
@@ -91,5 +92,7 @@ class Faults {
 
 /// What a GarbageFrame holds: `size` bytes that are no JSON.
 std::string garbage(std::size_t size);
+/// What an HttpError shows.
+std::string html_page(unsigned status);
 
 }  // namespace causeway::simulator::core

@@ -74,29 +74,35 @@ void Server::on_close(core::ConnectionId id, core::UtcNanos now) {
 void Server::on_frame(core::ConnectionId id, std::string_view bytes, core::UtcNanos now) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
-  process_frame(found->second, bytes, now, true);
+  process_frame(found->second, bytes, now, nullptr);
 }
 
-// What faults do to one request over a WebSocket; `faulty` is false for one that was held back.
+// What faults do to one request over a WebSocket, where none has held it back already.
 void Server::process_frame(Connection& connection, std::string_view bytes, core::UtcNanos now,
-                           bool faulty) {
+                           const Late* held_back) {
   const auto id = connection.id;
   connection.last_heard = now;
   const auto request = bytes.size() > largest_request ? std::nullopt : core::parse_json(bytes);
   const JsonValue* method = request ? request->find("method") : nullptr;
   std::optional<Fault> fault;
-  if (faulty) fault = faults_.on_request(method != nullptr ? method->text : std::string{});
+  if (held_back == nullptr)
+    fault = faults_.on_request(method != nullptr ? method->text : std::string{});
   const auto hit = [&](FaultKind kind) { return fault && fault->kind == kind; };
 
-  if (hit(FaultKind::DelayRequest)) {
-    late_.push_back({now + fault->delay_ms * nanos_per_milli, id, std::string{bytes}});
+  if (hit(FaultKind::DelayRequest) || hit(FaultKind::AcceptedTooLate)) {
+    late_.push_back({.due = now + fault->delay_ms * nanos_per_milli,
+                     .connection = id,
+                     .bytes = std::string{bytes},
+                     .too_late = hit(FaultKind::AcceptedTooLate)});
     return;
   }
   if (hit(FaultKind::ReplyLostNotAccepted)) return;
   if (hit(FaultKind::Disconnect)) return cut(id);
+  if (hit(FaultKind::HttpError)) return send(id, core::html_page(fault->status));
   if (hit(FaultKind::GarbageFrame)) send(id, core::garbage(64));
   if (hit(FaultKind::OversizedFrame)) send(id, oversized(fault->bytes));
 
+  const bool too_late = held_back != nullptr && held_back->too_late;
   Reply reply;
   if (bytes.size() > largest_request) {
     reply = make_reply(
@@ -106,9 +112,9 @@ void Server::process_frame(Connection& connection, std::string_view bytes, core:
     reply =
         make_reply(nullptr, Unexpected{RpcError{.code = -32700, .message = "Parse error"}}, now);
   } else {
-    reply = process(*request, &connection, std::nullopt, now);
+    reply = process(*request, &connection, std::nullopt, now, too_late);
   }
-  const bool lost = hit(FaultKind::DropReply) || hit(FaultKind::ReplyLostAccepted);
+  const bool lost = too_late || hit(FaultKind::DropReply) || hit(FaultKind::ReplyLostAccepted);
   if (!reply.silent && !lost && !hit(FaultKind::DisconnectAccepted)) {
     core::Frame frame{.connection = id, .text = std::move(reply.text), .close_after = reply.closes};
     if (hit(FaultKind::TruncatedReply)) frame.text.resize(frame.text.size() / 2);
@@ -122,7 +128,8 @@ void Server::process_frame(Connection& connection, std::string_view bytes, core:
 }
 
 Server::Reply Server::process(const JsonValue& request, Connection* connection,
-                              const std::optional<Identity>& http_identity, core::UtcNanos now) {
+                              const std::optional<Identity>& http_identity, core::UtcNanos now,
+                              bool ignores_validity) {
   static const JsonValue no_params{.kind = JsonValue::Kind::Object};
   const auto* id = request.find("id");
   const auto* method = request.find("method");
@@ -147,7 +154,8 @@ Server::Reply Server::process(const JsonValue& request, Connection* connection,
             .params = params,
             .connection = connection,
             .identity = connection != nullptr ? connection->identity : http_identity,
-            .now = now};
+            .now = now,
+            .ignores_validity = ignores_validity};
   const Answer answer = dispatch(call);
   Reply reply = make_reply(id, answer, now);
   if (call.method == "private/logout" && answer) reply.silent = reply.closes = true;
@@ -161,7 +169,8 @@ Server::Answer Server::dispatch(Call& call) {
   }
   const Method& method = found->second;
   if (const auto refused = admit(method, call)) return Unexpected{*refused};
-  if (const auto until = call.params.integer("valid_until"); until && *until < millis(call.now)) {
+  if (const auto until = call.params.integer("valid_until");
+      until && *until < millis(call.now) && !call.ignores_validity) {
     return Unexpected{RpcError{.code = 13888, .message = "timed_out"}};
   }
   return (this->*method.handler)(call);
@@ -286,7 +295,7 @@ void Server::on_timer(core::UtcNanos now) {
   std::erase_if(late_, [&](const Late& late) { return late.due <= now; });
   for (const auto& late : due) {
     const auto found = connections_.find(late.connection);
-    if (found != connections_.end()) process_frame(found->second, late.bytes, now, false);
+    if (found != connections_.end()) process_frame(found->second, late.bytes, now, &late);
   }
   run_heartbeats(now);
 }

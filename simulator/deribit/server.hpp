@@ -65,6 +65,7 @@ class Server final : public core::Venue {
     Connection* connection = nullptr;  // nullptr: HTTP
     std::optional<Identity> identity;
     core::UtcNanos now = 0;
+    bool ignores_validity = false;
 
     [[nodiscard]] core::AccountId account() const { return identity->account; }
     [[nodiscard]] core::Origin origin() const { return connection == nullptr ? 0 : connection->id; }
@@ -89,6 +90,7 @@ class Server final : public core::Venue {
     core::UtcNanos due;
     core::ConnectionId connection;
     std::string bytes;
+    bool too_late = false;  // counts whatever its validity says, and is not answered
   };
 
   static constexpr std::size_t largest_request = 32 * 1024;
@@ -97,9 +99,10 @@ class Server final : public core::Venue {
 
   // server.cpp
   void process_frame(Connection& connection, std::string_view bytes, core::UtcNanos now,
-                     bool faulty);
+                     const Late* held_back);
   Reply process(const core::JsonValue& request, Connection* connection,
-                const std::optional<Identity>& http_identity, core::UtcNanos now);
+                const std::optional<Identity>& http_identity, core::UtcNanos now,
+                bool ignores_validity = false);
   Answer dispatch(Call& call);
   std::optional<RpcError> admit(const Method& method, Call& call);
   Reply make_reply(const core::JsonValue* id, const Answer& answer, core::UtcNanos now) const;

@@ -41,7 +41,8 @@ core::HttpReply Server::on_http(const core::HttpRequest& request, core::UtcNanos
   const auto fault = faults_.on_request(method != nullptr ? method->text : std::string{});
   const auto hit = [&](FaultKind kind) { return fault && fault->kind == kind; };
   core::HttpReply answer;
-  if (hit(FaultKind::ReplyLostNotAccepted) || hit(FaultKind::Disconnect)) {
+  if (hit(FaultKind::ReplyLostNotAccepted) || hit(FaultKind::AcceptedTooLate) ||
+      hit(FaultKind::Disconnect)) {
     answer.fate =
         hit(FaultKind::Disconnect) ? core::HttpReply::Fate::Close : core::HttpReply::Fate::Silence;
     return answer;
@@ -49,7 +50,7 @@ core::HttpReply Server::on_http(const core::HttpRequest& request, core::UtcNanos
   if (hit(FaultKind::HttpError)) {
     return {.status = fault->status,
             .content_type = "text/html",
-            .body = "<html><body><h1>" + std::to_string(fault->status) + "</h1></body></html>"};
+            .body = core::html_page(fault->status)};
   }
   if (request.body.size() > largest_request) {
     return http_reply(make_reply(

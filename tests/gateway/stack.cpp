@@ -101,7 +101,7 @@ void Stack::start_simulator() {
                                       std::to_string(control_port_)};
   for (const VenueCase* venue : all_venues) {
     command.push_back("--port-" + std::string{venue->simulator_name});
-    command.push_back(std::to_string(venue_ports_[venue]));
+    command.push_back(std::to_string(venue_ports_[venue->simulator_name]));
   }
   for (const char* argument : {"--state", "var/sim", "--limits", "off", "--flow"}) {
     command.emplace_back(argument);
@@ -114,7 +114,7 @@ void Stack::start_simulator() {
     throw std::runtime_error(up.error().text);
   }
   for (const VenueCase* venue : all_venues) {
-    venue_ports_[venue] = port_in(
+    venue_ports_[venue->simulator_name] = port_in(
         line_after(path("sim.log"), "listening " + std::string{venue->simulator_name} + " "));
   }
   control_port_ = port_in(line_after(path("sim.log"), "listening control "));
@@ -132,7 +132,7 @@ void Stack::write_config() {
     const std::string name{venue->account}, fix_name{venue->fix_name};
     std::string addresses{venue->config};
     for (auto at = addresses.find("PORT"); at != std::string::npos; at = addresses.find("PORT")) {
-      addresses.replace(at, 4, std::to_string(venue_ports_.at(venue)));
+      addresses.replace(at, 4, std::to_string(venue_ports_.at(venue->simulator_name)));
     }
     accounts += (accounts.empty() ? "" : ",") + name;
     venues += "[VENUE]\nName=" + fix_name + "\n" + addresses +
@@ -205,6 +205,11 @@ void Stack::fault_at(std::string_view simulator_name, const std::string& members
 void Stack::fault(std::string_view name, std::string_view method, const std::string& members) {
   fault(R"("fault":")" + std::string{name} + R"(","method":")" + std::string{method} + "\"" +
         (members.empty() ? "" : ",") + members);
+}
+
+void Stack::clear_faults() {
+  const auto done = app::http_delete(control_port_, "/v1/faults");
+  ASSERT_TRUE(done) << done.error().text;
 }
 
 std::string Stack::ledger_json() const {

@@ -70,6 +70,8 @@ class Stack {
   void fault_at(std::string_view simulator_name, const std::string& members);
   /// The fault hits the next request of that method.
   void fault(std::string_view name, std::string_view method, const std::string& members = {});
+  /// No more faults than have hit.
+  void clear_faults();
   [[nodiscard]] std::map<std::string, app::OrderAccount> ledger() const;
   [[nodiscard]] std::string ledger_json() const;
 
@@ -94,7 +96,7 @@ class Stack {
   std::string config_;
   std::string account_config_;
   std::uint16_t fix_port_ = 0;
-  std::map<const VenueCase*, std::uint16_t> venue_ports_;
+  std::map<std::string_view, std::uint16_t> venue_ports_;  // by the name in the simulator
   std::uint16_t control_port_ = 0;
   std::optional<app::ChildProcess> simulator_;
   std::optional<app::ChildProcess> gateway_;

@@ -11,6 +11,7 @@ namespace causeway::gateway {
 
 /// What the same test needs to know of a venue. A further venue joins here.
 struct VenueCase {
+  std::string_view test_name;       ///< of instances of parametrised tests
   std::string_view fix_name;        ///< SecurityExchange(207)
   std::string_view simulator_name;  ///< in causeway-sim's options and control API
   std::string_view config;          ///< the addresses in [VENUE]; "PORT" stands for the port
@@ -29,6 +30,8 @@ struct VenueCase {
   fixspec::TriggerRef stop_trigger;  ///< what stops can be triggered by
   /// A fill-or-kill order that cannot fill is refused, rather than taken and cancelled.
   bool refuses_fill_or_kill = false;
+  /// A request may be accepted until then after it was sent; absent is provable from then on.
+  std::int64_t latest_acceptance_ms = 0;
   std::string_view kinds;  ///< of what is listed, sorted, with commas
 
   /// `units` as a quantity of the venue.
@@ -39,7 +42,11 @@ struct VenueCase {
 
 extern const VenueCase deribit;
 extern const VenueCase binance;
+/// Binance with its orders over REST: nobody answers where its WebSocket API is said to be.
+extern const VenueCase binance_over_rest;
 extern const std::array<const VenueCase*, 2> all_venues;
+/// Every way that orders go.
+extern const std::array<const VenueCase*, 3> all_ways;
 
 /// "Deribit", "Binance": the names of instances of parametrised tests.
 std::string test_name(const VenueCase& venue);

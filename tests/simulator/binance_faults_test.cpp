@@ -51,6 +51,16 @@ TEST_F(BinanceFaultsTest, TheThreeTextsOf503SayWhatBecameOfTheOrder) {
   EXPECT_EQ(answer_to_order(), "200 ");
 }
 
+TEST_F(BinanceFaultsTest, ARequestAcceptedTooLateCountsAfterItsWindowAndIsNotAnswered) {
+  fault(FaultKind::AcceptedTooLate, "POST /fapi/v1/order", 30'000);
+  const auto answer = reply("POST", "/fapi/v1/order", limit("BUY", "0.01", "89000"));
+  EXPECT_EQ(answer.fate, core::HttpReply::Fate::Silence);
+  pass(29'900);
+  EXPECT_EQ(orders(), 0U);
+  pass(200);
+  EXPECT_EQ(orders(), 1U);
+}
+
 TEST_F(BinanceFaultsTest, ATimeoutMayStillFillLater) {
   listen();
   fault(FaultKind::TimeoutLate, "POST /fapi/v1/order", 10'000);

@@ -92,6 +92,29 @@ TEST_F(DeribitFaultsTest, ADelayedRequestKeepsItsDeadline) {
   EXPECT_NE(raw.back().find("13888"), std::string::npos);
 }
 
+TEST_F(DeribitFaultsTest, ARequestAcceptedTooLateCountsAfterItsDeadlineAndIsNotAnswered) {
+  const auto deadline = std::to_string(now / fixspec::nanos_per_milli + 1000);
+  venue.faults().add(
+      {.kind = FaultKind::AcceptedTooLate, .filter = "private/buy", .delay_ms = 3000});
+  ask("private/buy",
+      R"({"instrument_name":"BTC-PERPETUAL","amount":10,"price":89000,"valid_until":)" + deadline +
+          "}");
+  raw.clear();
+  told.clear();
+  pass(2900);
+  EXPECT_EQ(orders(), 0U);
+  pass(200);
+  EXPECT_EQ(orders(), 1U);
+  EXPECT_EQ(told.size(), 1U);
+  EXPECT_EQ(raw.size(), 1U) << "the notification, and no reply";
+}
+
+TEST_F(DeribitFaultsTest, AnHtmlPageOverTheWebSocketStandsForARequestThatDoesNotCount) {
+  EXPECT_TRUE(buy_under({.kind = FaultKind::HttpError, .status = 502}).is_null());
+  EXPECT_EQ(raw.back(), "<html><body><h1>502</h1></body></html>");
+  EXPECT_EQ(orders(), 0U);
+}
+
 TEST_F(DeribitFaultsTest, DisconnectsCutBeforeOrAfterTheOrderCounts) {
   EXPECT_TRUE(buy_under({.kind = FaultKind::Disconnect}).is_null());
   EXPECT_EQ(orders(), 0U);

@@ -30,6 +30,11 @@ fixspec::UtcNanos validity_of(const Ask& ask) {
   return 0;
 }
 
+bool is_stale(const Ask& ask, fixspec::Timestamp now) {
+  const fixspec::UtcNanos valid_until = validity_of(ask);
+  return valid_until != 0 && valid_until <= now.utc_ns;
+}
+
 bool cancels_by_label(const VenueRequest& request) {
   const auto* cancel = std::get_if<CancelOrder>(&request.ask);
   return cancel != nullptr && !cancel->venue_order_id;
@@ -60,8 +65,7 @@ void PrivateSession::request(const VenueRequest& request, fixspec::Timestamp now
   job.kind = kind_of(request.ask);
   job.deadline_mono_ns = now.mono_ns + settings_.request_timeout_ns;
   if (state_ != State::Up) return answer_not_sent(job, "the venue link is down");
-  const fixspec::UtcNanos valid_until = validity_of(request.ask);
-  if (valid_until != 0 && valid_until <= now.utc_ns) {
+  if (is_stale(request.ask, now)) {
     return answer_not_sent(job, "its validity had ended before it was sent",
                            RejectCode::StaleRequest);
   }
@@ -116,6 +120,11 @@ bool PrivateSession::admit(Job& job, fixspec::Timestamp now) {
 }
 
 void PrivateSession::transmit(Job& job, fixspec::Timestamp now) {
+  // It may have had to wait since it was asked for.
+  if (is_stale(job.request.ask, now) && !job.may_have_left) {
+    return answer_not_sent(job, "its validity had ended before it was sent",
+                           RejectCode::StaleRequest);
+  }
   const Link::Sent sent =
       link_.send(frame_of(job, now), now,
                  is_cancel(job.kind) ? net::SendLane::First : net::SendLane::Ordinary);

@@ -52,6 +52,13 @@ fixspec::Result<std::string, fixspec::Error> http_get(std::uint16_t port, const 
   return round_trip(port, request);
 }
 
+fixspec::Result<std::string, fixspec::Error> http_delete(std::uint16_t port,
+                                                         const std::string& path) {
+  http::request<http::string_body> request{http::verb::delete_, path, 11};
+  request.set(http::field::host, "127.0.0.1");
+  return round_trip(port, request);
+}
+
 fixspec::Result<std::string, fixspec::Error> http_post(std::uint16_t port, const std::string& path,
                                                        const std::string& json) {
   http::request<http::string_body> request{http::verb::post, path, 11};
