@@ -47,7 +47,9 @@ std::size_t number_in(const char* variable, std::size_t otherwise) {
 
 // Requests of each kind of fault, and how many of them are in flight at once.
 std::size_t wanted() { return number_in("CAUSEWAY_UNKNOWN_N", 200); }
-std::size_t in_flight() { return std::min<std::size_t>(wanted(), 1'000); }
+std::size_t in_flight(const VenueCase& venue) {
+  return std::min<std::size_t>(wanted(), venue.most_open_orders);
+}
 
 /// Follows what became of requests, each by its ClOrdID.
 class Requests {
@@ -192,7 +194,7 @@ double at_percent(const std::vector<double>& sorted, double percent) {
 }
 
 TEST_P(UnknownOutcomes, AreResolvedInTimeAndNeverGuessed) {
-  const std::size_t size = in_flight();
+  const std::size_t size = in_flight(venue());
   const std::size_t places = size - 2 * (size / 5);
   Stack stack{
       {.venues = {&venue()},

@@ -22,6 +22,7 @@ const VenueCase deribit{.test_name = "Deribit",
                         .index = "btc_usd",
                         .stop_trigger = fixspec::TriggerRef::Index,
                         .latest_acceptance_ms = 3'000,
+                        .most_open_orders = 1'000,
                         .kinds = "call,dated future,inverse perpetual,linear perpetual,put"};
 
 const VenueCase binance{.test_name = "Binance",
@@ -45,6 +46,7 @@ const VenueCase binance{.test_name = "Binance",
                         .refuses_fill_or_kill = true,
                         // recvWindow, and ten seconds that a request waits within the venue.
                         .latest_acceptance_ms = 13'000,
+                        .most_open_orders = 200,
                         .kinds = "dated future,linear perpetual"};
 
 const VenueCase binance_over_rest = [] {

@@ -32,7 +32,8 @@ struct VenueCase {
   bool refuses_fill_or_kill = false;
   /// A request may be accepted until then after it was sent; absent is provable from then on.
   std::int64_t latest_acceptance_ms = 0;
-  std::string_view kinds;  ///< of what is listed, sorted, with commas
+  std::size_t most_open_orders = 0;  ///< that the venue allows in one instrument, or 1,000
+  std::string_view kinds;            ///< of what is listed, sorted, with commas
 
   /// `units` as a quantity of the venue.
   [[nodiscard]] std::string qty(std::string_view units) const;
