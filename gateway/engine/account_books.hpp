@@ -33,6 +33,9 @@ class RecentTrades {
   [[nodiscard]] std::optional<std::uint64_t> find(const fixspec::InstrumentKey& instrument,
                                                   const fixspec::TradeId& trade,
                                                   fixspec::Side side) const;
+  /// What it remembers, for a snapshot: state_fields.hpp.
+  template <class Archive, class Self>
+  static void fields(Archive& a, Self& v);
 
  private:
   using Key = std::tuple<fixspec::InstrumentKey, fixspec::TradeId, fixspec::Side>;

@@ -74,6 +74,9 @@ class Engine {
     fixspec::Quantity by;     // ours less the venue's
     std::uint32_t times = 0;  // that it has shown in a row
     bool rested = false;      // no trade came while the venue was asked
+
+    template <class Archive, class Self>
+    static void fields(Archive& a, Self& v);
   };
   // A comparison of positions: a difference counts once it has shown twice, unmoved.
   struct Comparison {
@@ -82,6 +85,9 @@ class Engine {
     fixspec::UtcNanos asked_utc_ns = 0;
     std::map<fixspec::InstrumentKey, Difference> differences{};
     std::set<fixspec::InstrumentKey> moved{};  // traded on since the venue was asked
+
+    template <class Archive, class Self>
+    static void fields(Archive& a, Self& v);
   };
   struct Account {
     fixspec::Venue venue = fixspec::Venue::Deribit;

@@ -44,16 +44,17 @@ void fields(Archive& a, IsState<Order> auto& v) {
   auto& [number, parent, order_id, client_id, venue_order_id, venue_order_ids, session, account,
          instrument, cl_ord_id, chain, side, ord_type, time_in_force, trigger_ref, exec_inst,
          exec_inst_text, price, stop_px, expire_time, order_qty, cum_qty, gross, acknowledged,
-         triggered, final_status, cancel, replace, venue_final, place_request, place_unknown,
-         place_valid_until, query_request, query_attempts, query_sent, verify, reopened,
-         missing_alarmed, venue_cum_qty, last_venue_time, trades, reserved, counted_open,
-         resolve_timer, expiry_timer, created_utc_ns] = v;
+         triggered, final_status, cancel, replace, venue_final, place_request, place_unknown, held,
+         hold_timer, hold_until, place_valid_until, query_request, query_attempts, query_sent,
+         verify, reopened, missing_alarmed, venue_cum_qty, last_venue_time, trades, reserved,
+         counted_open, resolve_timer, expiry_timer, created_utc_ns] = v;
   a(number, parent, order_id, client_id, venue_order_id, venue_order_ids, session, account,
     instrument, cl_ord_id, chain, side, ord_type, time_in_force, trigger_ref, exec_inst,
     exec_inst_text, price, stop_px, expire_time, order_qty, cum_qty, gross, acknowledged, triggered,
-    final_status, cancel, replace, venue_final, place_request, place_unknown, place_valid_until,
-    query_request, query_attempts, query_sent, verify, reopened, missing_alarmed, venue_cum_qty,
-    last_venue_time, trades, reserved, counted_open, resolve_timer, expiry_timer, created_utc_ns);
+    final_status, cancel, replace, venue_final, place_request, place_unknown, held, hold_timer,
+    hold_until, place_valid_until, query_request, query_attempts, query_sent, verify, reopened,
+    missing_alarmed, venue_cum_qty, last_venue_time, trades, reserved, counted_open, resolve_timer,
+    expiry_timer, created_utc_ns);
 }
 
 template <class Archive>
@@ -140,20 +141,69 @@ void InstrumentTable::fields(Archive& a, Self& v) {
 }
 
 template <class Archive, class Self>
-void Engine::Account::fields(Archive& a, Self& v) {
-  auto& [venue, link_up, phase, trades_request, open_orders_request, positions_request,
-         balances_request, trades, open_orders, buffered, resolving, fill_watermark, position_known,
-         position_mismatches, failed_queries] = v;
-  a(venue, link_up, phase, trades_request, open_orders_request, positions_request, balances_request,
-    trades, open_orders, buffered, resolving, fill_watermark, position_known, position_mismatches,
-    failed_queries);
+void Engine::Difference::fields(Archive& a, Self& v) {
+  auto& [by, times, rested] = v;
+  a(by, times, rested);
 }
 
 template <class Archive, class Self>
-void Engine::ExternalTrades::fields(Archive& a, Self& v) {
+void Engine::Comparison::fields(Archive& a, Self& v) {
+  auto& [attempts, again, asked_utc_ns, differences, moved] = v;
+  a(attempts, again, asked_utc_ns, differences, moved);
+}
+
+template <class Archive, class Self>
+void Engine::Account::fields(Archive& a, Self& v) {
+  auto& [venue, link_up, phase, trades_request, open_orders_request, positions_request,
+         balances_request, trades, open_orders, buffered, resolving, fill_watermark, position_known,
+         counted_from, failed_queries, comparison, audit_request, recount_request, audit_timer,
+         held, take_position] = v;
+  a(venue, link_up, phase, trades_request, open_orders_request, positions_request, balances_request,
+    trades, open_orders, buffered, resolving, fill_watermark, position_known, counted_from,
+    failed_queries, comparison, audit_request, recount_request, audit_timer, held, take_position);
+}
+
+template <class Archive, class Self>
+void RecentTrades::fields(Archive& a, Self& v) {
   auto& [known, oldest_first] = v;
-  a(oldest_first);
-  if constexpr (Archive::reads) known.insert(oldest_first.begin(), oldest_first.end());
+  using Where = std::pair<fixspec::InstrumentKey, fixspec::TradeId>;
+  std::vector<std::pair<Where, std::pair<fixspec::Side, std::uint64_t>>> trades;
+  if constexpr (!Archive::reads) {
+    for (const Key& key : oldest_first) {
+      const auto& [instrument, trade, side] = key;
+      trades.push_back({{instrument, trade}, {side, known.at(key)}});
+    }
+  }
+  a(trades);
+  if constexpr (Archive::reads) {
+    for (const auto& [where, counted] : trades) {
+      v.insert(where.first, where.second, counted.first, counted.second);
+    }
+  }
+}
+
+template <class Archive>
+void fields(Archive& a, IsState<ExternalOrder> auto& v) {
+  auto& [shown, reserved, told_at, cancel_sent] = v;
+  a(shown, reserved, told_at, cancel_sent);
+}
+
+template <class Archive>
+void fields(Archive& a, IsState<Halt> auto& v) {
+  auto& [number, check, account, instrument, why, venue_position] = v;
+  a(number, check, account, instrument, why, venue_position);
+}
+
+template <class Archive>
+void fields(Archive& a, IsState<ReservationSweep::Sums> auto& v) {
+  auto& [buy, sell] = v;
+  a(buy, sell);
+}
+
+template <class Archive>
+void fields(Archive& a, IsState<ReservationSweep> auto& v) {
+  auto& [passed, sums, rest] = v;
+  a(passed, sums, rest);
 }
 
 template <class Archive, class Self>
@@ -164,12 +214,15 @@ void Engine::Task::fields(Archive& a, Self& v) {
 
 template <class Archive, class Self>
 void Engine::fields(Archive& a, Self& v) {
-  // From `sequence` on they are of the input that is being applied: nothing between two inputs.
+  // Those of the input that is being applied are nothing between two inputs.
   auto& [instance, epoch, request_validity_ns, permissions, capabilities, instruments, orders,
-         exposure, accounts, external_trades, announced, timers, next_timer_id, names_were_lost,
-         sequence, now, outputs, next_exec_index, next_report_index, next_request_index] = v;
+         exposure, accounts, account_settings, external_trades, own_trades, external_orders, halts,
+         sweep, fill_sums, announced, timers, next_timer_id, names_were_lost, sequence, now,
+         steady_ns, outputs, next_exec_index, next_report_index, next_request_index] = v;
   a(instance, epoch, request_validity_ns, permissions, capabilities, instruments, orders, exposure,
-    accounts, external_trades, announced, timers, next_timer_id, names_were_lost);
+    accounts, account_settings, external_trades, own_trades, external_orders, halts, sweep,
+    fill_sums, announced, timers, next_timer_id, names_were_lost, now.utc_ns, now.mono_ns,
+    steady_ns);
 }
 
 }  // namespace causeway::gateway::engine
