@@ -63,8 +63,8 @@ struct GatewayConfig {
   std::size_t max_live_orders = 200'000;           ///< of all accounts
   /// Records of the journal from one snapshot to the next; 0: no snapshots.
   std::uint64_t snapshot_every = 1'000'000;
-  std::uint32_t keep_ended_orders = 20'000;        ///< the newest ended orders, kept whole
-  std::uint32_t keep_cl_ord_ids = 1'000'000;       ///< of other ended orders; 72 bytes each
+  std::uint32_t keep_ended_orders = 20'000;   ///< the newest ended orders, kept whole
+  std::uint32_t keep_cl_ord_ids = 1'000'000;  ///< of other ended orders; 72 bytes each
   /// Stops of new orders that somebody has looked into, by the number that their alarm gave.
   std::vector<std::uint64_t> clear_halts;
 };

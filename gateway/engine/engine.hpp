@@ -242,8 +242,8 @@ class Engine {
   void conclude_absent(Order& order);
   void conclude_present(Order& order);
   [[nodiscard]] bool needs_resolving(const Order& order) const;
-  /// From when on, by the engine's steady clock, a query that finds nothing of a request valid until
-  /// then proves that the venue never took the request.
+  /// From when on, by the engine's steady clock, a query that finds nothing of a request valid
+  /// until then proves that the venue never took the request.
   [[nodiscard]] std::int64_t conclusive_from(const Order& order, std::int64_t valid_until) const;
   [[nodiscard]] bool is_conclusive(const Order& order, std::int64_t valid_until) const;
 

@@ -87,7 +87,7 @@ struct Order {
 
   translators::RequestId place_request = 0;  ///< in flight; 0: answered
   bool place_unknown = false;
-  std::int64_t place_valid_until = 0;        ///< on the engine's steady clock
+  std::int64_t place_valid_until = 0;  ///< on the engine's steady clock
   bool held = false;  ///< waits until its account has recovered; nothing has been sent
   std::uint64_t hold_timer = 0;
   fixspec::UtcNanos hold_until = 0;

@@ -221,8 +221,8 @@ void Engine::resolve_later(Order& order) {
 }
 
 // By the clock that nobody sets: one that was set ahead would make an order absent that the venue
-// may yet accept, one that was set back would keep it pending for as long. A query sent from then on
-// finds whatever the venue has taken.
+// may yet accept, one that was set back would keep it pending for as long. A query sent from then
+// on finds whatever the venue has taken.
 std::int64_t Engine::conclusive_from(const Order& order, std::int64_t valid_until) const {
   constexpr std::int64_t clock_skew_ms = 1'000;
   constexpr std::int64_t without_validity_ms = 60'000;

@@ -152,8 +152,7 @@ class StubVenue final : public translators::Venue {
 
 }  // namespace
 
-gateway::app::MakeVenue stub_venue(StubFate fate, std::size_t options,
-                                            std::int64_t position) {
+gateway::app::MakeVenue stub_venue(StubFate fate, std::size_t options, std::int64_t position) {
   const fixspec::Quantity held{fixspec::Decimal::from_integer(position)};
   return [fate, options, held, open = std::make_shared<WorkingOrders>()](
              boost::asio::io_context& io, const gateway::app::VenueConfig&,

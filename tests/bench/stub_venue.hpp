@@ -17,7 +17,6 @@ enum class StubFate : std::uint8_t {
 /// A venue without a socket, for what the gateway costs alone: each request is encoded by Deribit's
 /// codec and goes nowhere; the link is up from the start, with BTC-PERPETUAL and `options` options.
 /// `position` is what it says the account holds of BTC-PERPETUAL.
-gateway::app::MakeVenue stub_venue(StubFate fate, std::size_t options,
-                                            std::int64_t position = 0);
+gateway::app::MakeVenue stub_venue(StubFate fate, std::size_t options, std::int64_t position = 0);
 
 }  // namespace causeway::bench

@@ -142,7 +142,8 @@ void Rig::write_config() {
   config << "[DEFAULT]\nConnectionType=acceptor\nBeginString=FIX.4.4\nSenderCompID=CAUSEWAY\n"
             "SocketAcceptPort="
          << fix_port_ << "\nStatePath=" << path("var")
-         << "\nCheckLatency=N\nJournalSegmentBytes=1048576\nSnapshotEvery=2000\nMaxOutboundQueue=262144\n";
+         << "\nCheckLatency=N\nJournalSegmentBytes=1048576\nSnapshotEvery=2000\nMaxOutboundQueue="
+            "262144\n";
   for (const char* session : {"OMS1", "OMS2", "OMS3", "RESET"}) {
     config << "[SESSION]\nTargetCompID=" << session << "\nAccounts=alpha,beta\n";
   }

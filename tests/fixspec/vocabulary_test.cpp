@@ -13,7 +13,9 @@ namespace causeway::fixspec {
 namespace {
 
 template <class A, class B>
-concept Addable = requires(A a, B b) { a + b; };
+concept Addable = requires(A a, B b) {
+  a + b;
+};
 static_assert(Addable<Price, Price>);
 static_assert(!Addable<Price, Quantity>, "a price and a quantity have no sum");
 
@@ -75,21 +77,46 @@ TEST(Instrument, NotionalOfEachKind) {
 TEST(RejectCode, EveryCodeHasItsOwnText) {
   std::set<std::string_view> texts;
   std::size_t count = 0;
-  for (const RejectCode code :
-       {RejectCode::MissingField, RejectCode::MalformedField, RejectCode::UnsupportedValue,
-        RejectCode::NotPermitted, RejectCode::DuplicateClOrdId, RejectCode::UnknownOrder,
-        RejectCode::AlreadyPending, RejectCode::TooLate, RejectCode::StaleRequest,
-        RejectCode::FieldMismatch, RejectCode::UnknownAccount, RejectCode::UnknownSymbol,
-        RejectCode::AmbiguousSymbol, RejectCode::InstrumentNotTrading, RejectCode::PriceOffTick,
-        RejectCode::QuantityOffStep, RejectCode::QuantityTooSmall, RejectCode::QuantityTooLarge,
-        RejectCode::NotionalTooSmall, RejectCode::MaxOrderQty, RejectCode::MaxOrderValue,
-        RejectCode::PriceCollar, RejectCode::NoReferencePrice, RejectCode::DuplicateOrder,
-        RejectCode::PositionLimit, RejectCode::OpenOrders, RejectCode::OrderRate,
-        RejectCode::ReduceOnly, RejectCode::TradingHalted, RejectCode::PositionMismatch, RejectCode::VenueDown,
-        RejectCode::Recovering, RejectCode::NotSent, RejectCode::Overloaded,
-        RejectCode::VenueCannot, RejectCode::NotAcceptedInTime, RejectCode::VenueRejected,
-        RejectCode::PostOnlyWouldTake, RejectCode::InsufficientMargin,
-        RejectCode::VenueRateLimit}) {
+  for (const RejectCode code : {RejectCode::MissingField,
+                                RejectCode::MalformedField,
+                                RejectCode::UnsupportedValue,
+                                RejectCode::NotPermitted,
+                                RejectCode::DuplicateClOrdId,
+                                RejectCode::UnknownOrder,
+                                RejectCode::AlreadyPending,
+                                RejectCode::TooLate,
+                                RejectCode::StaleRequest,
+                                RejectCode::FieldMismatch,
+                                RejectCode::UnknownAccount,
+                                RejectCode::UnknownSymbol,
+                                RejectCode::AmbiguousSymbol,
+                                RejectCode::InstrumentNotTrading,
+                                RejectCode::PriceOffTick,
+                                RejectCode::QuantityOffStep,
+                                RejectCode::QuantityTooSmall,
+                                RejectCode::QuantityTooLarge,
+                                RejectCode::NotionalTooSmall,
+                                RejectCode::MaxOrderQty,
+                                RejectCode::MaxOrderValue,
+                                RejectCode::PriceCollar,
+                                RejectCode::NoReferencePrice,
+                                RejectCode::DuplicateOrder,
+                                RejectCode::PositionLimit,
+                                RejectCode::OpenOrders,
+                                RejectCode::OrderRate,
+                                RejectCode::ReduceOnly,
+                                RejectCode::TradingHalted,
+                                RejectCode::PositionMismatch,
+                                RejectCode::VenueDown,
+                                RejectCode::Recovering,
+                                RejectCode::NotSent,
+                                RejectCode::Overloaded,
+                                RejectCode::VenueCannot,
+                                RejectCode::NotAcceptedInTime,
+                                RejectCode::VenueRejected,
+                                RejectCode::PostOnlyWouldTake,
+                                RejectCode::InsufficientMargin,
+                                RejectCode::VenueRateLimit}) {
     texts.insert(to_text(code));
     ++count;
   }
