@@ -18,6 +18,13 @@ std::vector<engine::Input> sample() {
   limits.max_order_qty = qty("1000");
   limits.price_collar_percent = fixspec::Decimal::from_integer(5);
   world.start.limits = {limits};
+  world.start.cleared_halts = {12, 7};
+  world.start.account_settings[fixspec::AccountId{"alpha"}] = {.hold_while_recovering = true,
+                                                               .max_held_orders = 5,
+                                                               .max_hold_ms = 250,
+                                                               .cancel_external = true,
+                                                               .adopt_position = true,
+                                                               .audit_interval_ms = 30'000};
   world.restart();
   world.link(true);
   world.recover();
@@ -46,6 +53,7 @@ std::vector<engine::Input> sample() {
       .request_id = 1, .balances = {{.currency = fixspec::Currency{"BTC"}, .equity = "1.5"}}});
   world.told(translators::RequestNotSent{.request_id = 9, .reason = "down"});
   world.run_timers(5'000);
+  world.apply(engine::TimerInput{.timer_id = 3, .reference = world.reference});
   return world.inputs;
 }
 
@@ -74,7 +82,7 @@ TEST(Record, EveryTruncationIsAnErrorNotACrash) {
 TEST(Record, ANewerVersionIsRefusedByName) {
   const auto body = decode(input_version + 1, {});
   ASSERT_FALSE(body);
-  EXPECT_EQ(body.error().text, "an engine input of version 4, this program knows versions 1 to 3");
+  EXPECT_EQ(body.error().text, "an engine input of version 5, this program knows versions 1 to 4");
 }
 
 TEST(Record, ARequestIsReadBackTheSame) {

@@ -214,21 +214,6 @@ TEST(DeribitSession, FullQueueAndEndedValidityAreNotSent) {
             "reason='its validity had ended before it was sent'\n");
 }
 
-TEST(DeribitSession, AnOrderThatWaitedBeyondItsValidityIsNotSent) {
-  SessionKit kit;
-  kit.log_on(100);
-  kit.pass(80'001);  // the token is being renewed
-  PlaceOrder order = limit_order();
-  order.valid_until = kit.now.utc_ns + 3 * fixspec::nanos_per_second;
-  kit.ask(order);
-  kit.pass(3'001);
-  kit.answer_auth(100);
-  EXPECT_EQ(kit.outbox.last().text.find("private/buy"), std::string::npos);
-  EXPECT_EQ(kit.outbox.take_told(),
-            "not_sent request=1 kind=place client_id=C1 code=ORDER.STALE "
-            "reason='its validity had ended before it was sent'\n");
-}
-
 TEST(DeribitSession, ErrorsOfUnknownOutcomeAreNotRefusals) {
   SessionKit kit;
   kit.log_on();
