@@ -5,7 +5,8 @@
 namespace causeway::translators::binance {
 namespace {
 
-constexpr std::size_t client_ids_kept = 100'000;
+// Of at most twice as many; an id that is forgotten is asked about where it matters.
+constexpr std::size_t client_ids_kept = 10'000;
 constexpr std::size_t stops_kept = 10'000;
 
 }  // namespace
