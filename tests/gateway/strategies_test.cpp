@@ -156,22 +156,25 @@ bool has_open_orders(const Stack& stack) {
 TEST_P(Strategies, WhatAKilledMarketMakerHoldsCountsInTheNextRun) {
   Stack stack{with_market_maker()};
   const std::string log = stack.path("mm.log").string();
-  {
-    const auto first = start_market_maker(stack, log);
-    ASSERT_TRUE(eventually([&] { return held(stack).fills > 0 && has_open_orders(stack); }, 20))
+  Held at_kill, between;
+  // Where an orphan has filled to nothing, there is nothing to be forgotten: once more.
+  for (int tries = 0; tries < 4 && between.position == Decimal{}; ++tries) {
+    const auto killed = start_market_maker(stack, log);
+    ASSERT_TRUE(
+        eventually([&] { return held(stack).position != Decimal{} && has_open_orders(stack); }, 20))
         << text_of(log);
-    kill(first.pid(), SIGKILL);
+    kill(killed.pid(), SIGKILL);
+    at_kill = held(stack);
+    eventually([&] { return held(stack).fills > at_kill.fills; }, 2);  // an orphan's, if it comes
+    between = held(stack);
   }
-  const Held at_kill = held(stack);
-  eventually([&] { return held(stack).fills > at_kill.fills; }, 3);  // an orphan's, if it comes
-  const Held between = held(stack);
+  ASSERT_NE(between.position, Decimal{});
   ASSERT_EQ(run_market_maker(stack, log, 8), 0) << text_of(log);
   const Held after = held(stack);
   EXPECT_GT(after.fills, between.fills);
   EXPECT_LE(after.most, decimal(venue().qty("300"))) << "MaxInventory, over both runs";
   EXPECT_EQ(after.position, Decimal{}) << text_of(log);
   EXPECT_FALSE(has_open_orders(stack));
-  RecordProperty("fills_of_orphans", static_cast<int>(between.fills - at_kill.fills));
   std::cout << "held " << between.position.to_string() << " between the runs, "
             << between.fills - at_kill.fills << " fills of orphans, at most "
             << after.most.to_string() << "\n";
