@@ -54,7 +54,7 @@ std::size_t in_flight(const VenueCase& venue) {
 /// Follows what became of requests, each by its ClOrdID.
 class Requests {
  public:
-  Requests(Stack& stack, Oms& oms) : stack_(stack), oms_(oms) {}
+  explicit Requests(Oms& oms) : oms_(oms) {}
 
   void begin(const std::string& cl_ord_id) { open_[cl_ord_id] = steady_clock::now(); }
   [[nodiscard]] std::size_t open() const { return open_.size(); }
@@ -105,7 +105,6 @@ class Requests {
     open_.erase(found);
   }
 
-  Stack& stack_;
   Oms& oms_;
   std::size_t next_ = 0;
   std::map<std::string, steady_clock::time_point> open_;
@@ -200,7 +199,7 @@ TEST_P(UnknownOutcomes, AreResolvedInTimeAndNeverGuessed) {
       {.venues = {&venue()},
        .extra_config = "[RISK]\nMaxOpenOrders=" + std::to_string(places + 2 * (size / 5)) + "\n"}};
   Oms oms{stack};
-  Requests requests{stack, oms}, setup{stack, oms};
+  Requests requests{oms}, setup{oms};
   for (std::size_t done = 0, number = 0; done < wanted(); done += size, ++number) {
     burst(stack, oms, requests, setup, number, size);
     if (HasFatalFailure()) return;
