@@ -299,7 +299,8 @@ void Oms::on_report(const Fields& fields, const std::string& text, bool poss_res
   const auto expected = is_final(status) ? fixspec::Quantity{} : quantity - cum;
   if (leaves != expected) broken("LeavesQty is not " + expected.to_string(), text);
   if (order.status == '4' || order.status == '2' || order.status == 'C') {
-    if (!is_final(status) && !is_status && exec_type != "F") broken("an ended order works", text);
+    if (exec_type == "F") broken("a fill after the order's end", text);
+    if (!is_final(status) && !is_status) broken("an ended order works", text);
   }
   order.cum_qty = cum;
   order.leaves_qty = leaves;
