@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -39,7 +41,14 @@ class RecentTrades {
 
  private:
   using Key = std::tuple<fixspec::InstrumentKey, fixspec::TradeId, fixspec::Side>;
-  std::map<Key, std::uint64_t> known_;
+  // Not noexcept, so that the library keeps the hash beside the key.
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const {
+      return std::hash<fixspec::TradeId>{}(std::get<fixspec::TradeId>(key)) ^
+             static_cast<std::size_t>(std::get<fixspec::Side>(key));
+    }
+  };
+  std::unordered_map<Key, std::uint64_t, KeyHash> known_;
   std::deque<Key> oldest_first_;
 };
 

@@ -174,6 +174,7 @@ Engine::Account Engine::Account::without_link() const {
   Account kept;
   kept.venue = venue;
   kept.fill_watermark = fill_watermark;
+  kept.venue_time = venue_time;
   kept.position_known = position_known;
   kept.counted_from = counted_from;
   kept.audit_timer = audit_timer;

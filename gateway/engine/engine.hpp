@@ -82,7 +82,7 @@ class Engine {
   struct Comparison {
     std::uint32_t attempts = 0;
     bool again = false;  // the next answer decides, and has not been asked for
-    fixspec::UtcNanos asked_utc_ns = 0;
+    fixspec::UtcNanos asked_venue_time = 0;
     std::map<fixspec::InstrumentKey, Difference> differences{};
     std::set<fixspec::InstrumentKey> moved{};  // traded on since the venue was asked
 
@@ -101,7 +101,8 @@ class Engine {
     std::optional<translators::OpenOrders> open_orders;
     std::vector<translators::Told> buffered;  // what the stream said while the queries ran
     std::set<std::uint64_t> resolving;        // orders asked about one by one
-    fixspec::UtcNanos fill_watermark = 0;     // venue time of the newest fill applied
+    fixspec::UtcNanos fill_watermark = 0;     // venue time up to which all fills are known
+    fixspec::UtcNanos venue_time = 0;         // the newest that the venue has told of an order
     bool position_known = false;              // our counting of it has begun
     fixspec::UtcNanos counted_from = 0;       // older trades are in the opening position
     std::uint32_t failed_queries = 0;         // of this recovery
@@ -256,6 +257,9 @@ class Engine {
   void on(Account& account, const fixspec::AccountId& id,
           const translators::Instruments& instruments);
   void start_recovery(Account& account, const fixspec::AccountId& id);
+  void buffer(Account& account, const fixspec::AccountId& id, translators::Told told);
+  void apply_unasked(Account& account, const fixspec::AccountId& id);
+  void apply_buffered(Account& account, const fixspec::AccountId& id);
   translators::RequestId query_trades(Account& account, const fixspec::AccountId& id);
   void retry_recovery(const fixspec::AccountId& id);
   bool is_recovery_request(Account& account, const fixspec::AccountId& id,

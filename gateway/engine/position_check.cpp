@@ -24,7 +24,7 @@ constexpr std::int64_t agreed_margin_ns = 5 * fixspec::nanos_per_second;
 
 void Engine::ask_positions(Account& account, const AccountId& id) {
   account.comparison.again = false;
-  account.comparison.asked_utc_ns = now_.utc_ns;
+  account.comparison.asked_venue_time = account.venue_time;
   account.comparison.moved.clear();
   account.positions_request = request(id, translators::QueryPositions{});
 }
@@ -134,10 +134,11 @@ bool Engine::has_expired(const InstrumentKey& instrument) const {
 
 void Engine::positions_compared(Account& account, const AccountId& id) {
   Comparison& comparison = account.comparison;
-  // All trades up to then are known: the next recovery asks for those since.
+  // All trades up to then are known: the next recovery asks for those since. By the venue's clock:
+  // ours may be ahead, and trades would be missed.
   if (comparison.differences.empty()) {
     account.fill_watermark =
-        std::max(account.fill_watermark, comparison.asked_utc_ns - agreed_margin_ns);
+        std::max(account.fill_watermark, comparison.asked_venue_time - agreed_margin_ns);
   }
   comparison = {};
   if (account.phase != Phase::Comparing) return;

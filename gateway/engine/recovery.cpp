@@ -17,6 +17,7 @@ namespace {
 constexpr std::int64_t trades_overlap_ns = 60 * fixspec::nanos_per_second;
 constexpr std::int64_t retry_ns = fixspec::nanos_per_second;
 constexpr std::uint32_t alarming_failures = 5;
+constexpr std::size_t most_buffered = 20'000;
 
 }  // namespace
 
@@ -26,9 +27,7 @@ void Engine::on(Account& account, const AccountId& id, const translators::Accoun
     // What the stream said before it broke is still true.
     account.phase = Phase::Down;
     account.link_up = false;
-    for (const auto& told : std::exchange(account.buffered, {})) {
-      std::visit([&](const auto& fact) { on(account, id, fact); }, told);
-    }
+    apply_unasked(account, id);
     account = account.without_link();
     for (const std::uint64_t number : orders_.open()) {
       Order& order = *orders_.by_number(number);
@@ -54,6 +53,32 @@ void Engine::start_recovery(Account& account, const AccountId& id) {
   account.comparison = {};
   account.trades_request = query_trades(account, id);
   account.open_orders_request = request(id, translators::QueryOpenOrders{});
+}
+
+// What the stream says while the queries run. More than the bound is applied at once: each fact is
+// true by itself, only that what was missed comes first no longer holds.
+void Engine::buffer(Account& account, const AccountId& id, translators::Told told) {
+  account.buffered.push_back(std::move(told));
+  if (account.buffered.size() < most_buffered) return;
+  alarm(Alarm::Severity::Warning, "recovery_buffer_full",
+        "account " + id.to_string() + ": the venue told " + std::to_string(most_buffered) +
+            " facts while its orders were asked for; they are applied before the answer");
+  account.phase = Phase::Resolving;
+  apply_unasked(account, id);
+  account.phase = Phase::Querying;
+}
+
+// Before what was missed has been told: trades are asked for from the same time on as before.
+void Engine::apply_unasked(Account& account, const AccountId& id) {
+  const fixspec::UtcNanos watermark = account.fill_watermark;
+  apply_buffered(account, id);
+  account.fill_watermark = watermark;
+}
+
+void Engine::apply_buffered(Account& account, const AccountId& id) {
+  for (const auto& told : std::exchange(account.buffered, {})) {
+    std::visit([&](const auto& fact) { on(account, id, fact); }, told);
+  }
 }
 
 // The account's trades from a while before the newest that is known.
@@ -118,9 +143,7 @@ void Engine::reconcile(Account& account, const AccountId& id) {
     conclude_present(*order);
   }
   keep_listed_externals(id, *listed, listed->request_id);
-  for (const auto& told : std::exchange(account.buffered, {})) {
-    std::visit([&](const auto& fact) { on(account, id, fact); }, told);
-  }
+  apply_buffered(account, id);
   for (const std::uint64_t number : std::set<std::uint64_t>{orders_.open()}) {
     Order& order = *orders_.by_number(number);
     if (order.account != id || order.held || seen.contains(number)) continue;

@@ -148,19 +148,20 @@ void Engine::Difference::fields(Archive& a, Self& v) {
 
 template <class Archive, class Self>
 void Engine::Comparison::fields(Archive& a, Self& v) {
-  auto& [attempts, again, asked_utc_ns, differences, moved] = v;
-  a(attempts, again, asked_utc_ns, differences, moved);
+  auto& [attempts, again, asked_venue_time, differences, moved] = v;
+  a(attempts, again, asked_venue_time, differences, moved);
 }
 
 template <class Archive, class Self>
 void Engine::Account::fields(Archive& a, Self& v) {
   auto& [venue, link_up, phase, trades_request, open_orders_request, positions_request,
-         balances_request, trades, open_orders, buffered, resolving, fill_watermark, position_known,
-         counted_from, failed_queries, comparison, audit_request, recount_request, audit_timer,
-         held, take_position] = v;
+         balances_request, trades, open_orders, buffered, resolving, fill_watermark, venue_time,
+         position_known, counted_from, failed_queries, comparison, audit_request, recount_request,
+         audit_timer, held, take_position] = v;
   a(venue, link_up, phase, trades_request, open_orders_request, positions_request, balances_request,
-    trades, open_orders, buffered, resolving, fill_watermark, position_known, counted_from,
-    failed_queries, comparison, audit_request, recount_request, audit_timer, held, take_position);
+    trades, open_orders, buffered, resolving, fill_watermark, venue_time, position_known,
+    counted_from, failed_queries, comparison, audit_request, recount_request, audit_timer, held,
+    take_position);
 }
 
 template <class Archive, class Self>

@@ -59,6 +59,7 @@ std::uint64_t Engine::state_hash() const {
     hash.add(static_cast<std::uint64_t>(account.position_known));
     hash.add(account.held);
     hash.add(static_cast<std::uint64_t>(account.fill_watermark));
+    hash.add(static_cast<std::uint64_t>(account.venue_time));
     for (const auto& [instrument, position] : exposure_.positions(id)) {
       hash.add(instrument.symbol.view());
       hash.add(position);

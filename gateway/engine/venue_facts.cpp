@@ -37,9 +37,9 @@ Order* Engine::order_of(const AccountId& account,
 }
 
 void Engine::on(Account& account, const AccountId& id, const OrderUpdate& update) {
+  account.venue_time = std::max(account.venue_time, update.venue_time);
   if (account.phase == Phase::Querying && update.source == Source::Stream) {
-    account.buffered.emplace_back(update);
-    return;
+    return buffer(account, id, update);
   }
   if (Order* order = order_of(id, update.client_id, update.venue_order_id)) {
     apply_update(*order, update);
@@ -49,9 +49,9 @@ void Engine::on(Account& account, const AccountId& id, const OrderUpdate& update
 }
 
 void Engine::on(Account& account, const AccountId& id, const Fill& fill) {
+  account.venue_time = std::max(account.venue_time, fill.venue_time);
   if (account.phase == Phase::Querying && fill.source == Source::Stream) {
-    account.buffered.emplace_back(fill);
-    return;
+    return buffer(account, id, fill);
   }
   account.fill_watermark = std::max(account.fill_watermark, fill.venue_time);
   if (Order* order = order_of(id, fill.client_id, fill.venue_order_id)) {

@@ -42,6 +42,59 @@ TEST(Recovery, MissedFillsComeBeforeWhatTheStreamSaysNow) {
             "> query-positions\n> query-balances\nh open\n");
 }
 
+TEST(Recovery, MoreNewsThanTheBoundAreAppliedBeforeTheAnswer) {
+  World world;
+  world.new_order("X", "30000");
+  world.ack();
+  world.link(false);
+  world.link(true);
+  world.take();
+  for (int i = 2; i <= 20'000; ++i) world.told(world.fill("t" + std::to_string(i), "1"));
+  EXPECT_EQ(world.take(), "");
+  world.told(world.fill("t20001", "1"));
+  const std::string told = world.take();
+  EXPECT_NE(told.find("! recovery_buffer_full"), std::string::npos);
+  EXPECT_NE(told.find("8(X) F/1 30000/20000/10000 32=1\n"), std::string::npos);
+  world.recover({world.update(VenueOrderState::Open, "20001", Source::Query)},
+                {world.fill("t1", "1"), world.fill("t2", "1")});
+  EXPECT_EQ(world.take(),
+            "8(X) F/1 30000/20001/9999 32=1\n> query-positions\n> query-balances\nh open\n")
+      << "what was missed, and nothing twice";
+}
+
+TEST(Recovery, AClockThatIsAheadHidesNoTrades) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.fills("t1", "10");
+  const auto venue_time = world.now.utc_ns;
+  world.now.utc_ns += 3'600 * fixspec::nanos_per_second;
+  world.link(false);
+  world.link(true);
+  world.recover({}, {});
+  world.answer(false);
+  world.positions("10");
+  world.link(false);
+  world.link(true);
+  EXPECT_LT(world.trades_asked_since(), venue_time);
+}
+
+// What was missed lies before what the stream had told when the link broke again.
+TEST(Recovery, ALinkThatBreaksAgainAsksForTradesFromTheSameTimeOn) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.fills("t1", "10");
+  world.link(false);
+  world.link(true);
+  const auto first = world.trades_asked_since();
+  world.pass(600 * fixspec::nanos_per_second);
+  world.told(world.fill("t9", "10"));
+  world.link(false);
+  world.link(true);
+  EXPECT_EQ(world.trades_asked_since(), first);
+}
+
 TEST(Recovery, AnOrderThatTheVenueDoesNotListIsAskedAboutOneByOne) {
   World world;
   world.new_order("X", "100");

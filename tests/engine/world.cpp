@@ -333,4 +333,12 @@ translators::RequestId World::request_id(AskKind kind) const {
   return 0;
 }
 
+fixspec::UtcNanos World::trades_asked_since() const {
+  for (auto request = requests_.rbegin(); request != requests_.rend(); ++request) {
+    if (const auto* query = std::get_if<translators::QueryTrades>(&request->ask))
+      return query->since;
+  }
+  return 0;
+}
+
 }  // namespace causeway::gateway::engine

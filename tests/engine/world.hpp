@@ -69,6 +69,8 @@ class World {
 
   /// The newest request of that kind.
   [[nodiscard]] translators::RequestId request_id(translators::AskKind kind) const;
+  /// From when on the newest query of trades asks.
+  [[nodiscard]] fixspec::UtcNanos trades_asked_since() const;
   [[nodiscard]] const Order& newest() const;
   [[nodiscard]] risk::InstrumentExposure exposure() const;
   [[nodiscard]] fixspec::InstrumentKey instrument() const;

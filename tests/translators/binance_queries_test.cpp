@@ -222,6 +222,26 @@ TEST(BinanceQueries, TradesAreAskedForEverySymbolThatMayHaveTraded) {
   EXPECT_NE(told.find("client_id=C1 id=78"), std::string::npos) << told;
 }
 
+// Whoever asks may have another clock; the venue refuses a start behind the end each time.
+TEST(BinanceQueries, TradesSinceATimeThatIsYetToComeAreAskedForFromNow) {
+  AccountKit kit;
+  kit.log_on();
+  QueryTrades query;
+  query.since = kit.now.utc_ns + 3'600 * fixspec::nanos_per_second;
+  query.instruments = {btc()};
+  kit.ask(query);
+  kit.respond("GET /fapi/v3/positionRisk", "[]");
+  for (const char* method : {"GET /fapi/v1/income", "GET /fapi/v1/userTrades"}) {
+    const auto asked = kit.take(method);
+    ASSERT_TRUE(asked);
+    const std::string& target = asked->request.target;
+    EXPECT_NE(target.find("startTime=1700000000000"), std::string::npos) << target;
+    EXPECT_NE(target.find("endTime=1700000060000"), std::string::npos) << target;
+    kit.session.on_response(asked->id,
+                            net::HttpResponse{.status = 200, .headers = {}, .body = "[]"}, kit.now);
+  }
+}
+
 TEST(BinanceQueries, CancelAllGoesToEverySymbolAndIsAnsweredByWhatIsLeft) {
   AccountKit kit;
   kit.log_on();

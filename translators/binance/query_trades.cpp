@@ -34,7 +34,8 @@ class TradesQuery final : public Query {
 
   Step begin(fixspec::Timestamp now) override {
     const std::int64_t now_ms = now.utc_ns / fixspec::nanos_per_milli;
-    since_ms_ = std::max(ask_.since / fixspec::nanos_per_milli, now_ms - longest_ms);
+    // Not later than now: the venue refuses a start behind the end, again and again.
+    since_ms_ = std::clamp(ask_.since / fixspec::nanos_per_milli, now_ms - longest_ms, now_ms);
     end_ms_ = now_ms + ahead_ms;
     stage_ = Stage::Positions;
     return Call{.make = [] { return wire::Call{Method::Positions}; }};
