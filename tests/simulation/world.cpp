@@ -38,8 +38,8 @@ std::string config_text(const std::filesystem::path& folder, const std::vector<M
       "[DEFAULT]\nConnectionType=acceptor\nBeginString=FIX.4.4\nSenderCompID=CAUSEWAY\n"
       "SocketAcceptPort=0\nStatePath=" +
       (folder / "var").string() +
-      "\nKeepEndedOrders=1000\nKeepClOrdIDs=10000\nDurability=" + (disk ? "disk" : "process") +
-      "\n";
+      "\nCheckLatency=N\nKeepEndedOrders=1000\nKeepClOrdIDs=10000\nDurability=" +
+      (disk ? "disk" : "process") + "\n";
   bool venue_only = false;  // every other client does not want pending states
   for (const auto& client : clients) {
     text += "[SESSION]\nTargetCompID=" + client->comp_id() + "\nAccounts=" + accounts + "\n" +
@@ -258,8 +258,11 @@ void World::act() {
                          [this] { disk_.full = false; });
   }
   if (dice <= 973) {
-    ground_.count("wall clock set");
-    return ground_.set_wall_clock_error(ground_.random.between(-700, 700) * nanos_per_milli);
+    const bool far = ground_.chance(250);
+    ground_.count(far ? "wall clock set far off" : "wall clock set");
+    const std::int64_t most_ms = far ? 3'600'000 : 700;
+    return ground_.set_wall_clock_error(ground_.random.between(-most_ms, most_ms) *
+                                        nanos_per_milli);
   }
   if (!gateway_) return;
   if (dice <= 977) {
