@@ -48,6 +48,8 @@ class Statement {
     return value ? bind(*value) : bind_null();
   }
 
+  /// Forgets what was bound: ready for the next round of bind().
+  void reset();
   /// Executes it and makes it ready for the next round of bind().
   DatabaseDone run();
   /// The next row: true, or false after the last (it is ready for bind() again then).
@@ -66,7 +68,6 @@ class Statement {
   };
   Statement(const Database& database, sqlite3_stmt* statement)
       : database_(&database), statement_(statement) {}
-  void reset();
 
   const Database* database_;
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;

@@ -87,9 +87,12 @@ DatabaseDone StepWriter::write() {
   return Done{};
 }
 
+// Where the disk is full SQLite may have ended the transaction: what came after the failure would
+// be kept without what came before it, the watermark too.
 void StepWriter::run(Statement& statement) {
+  if (failed_) return statement.reset();
   const auto done = statement.run();
-  if (!done && !failed_) failed_ = done.error();
+  if (!done) failed_ = done.error();
 }
 
 void StepWriter::write_orders() {
@@ -152,9 +155,13 @@ StepWriter::OptionalText StepWriter::order_in_step(std::string_view cl_ord_id) {
 
 StepWriter::OptionalText StepWriter::first_row(Statement& statement) {
   OptionalText found;
+  if (failed_) {
+    statement.reset();
+    return found;
+  }
   while (true) {
     const auto row = statement.next();
-    if (!row && !failed_) failed_ = row.error();
+    if (!row) failed_ = row.error();
     if (!row || !*row) return found;
     found = statement.text(0);
   }

@@ -180,6 +180,29 @@ TEST_F(Story, RebuildMakesTheSameRows) {
   EXPECT_EQ(contents(database_), before);
 }
 
+// SQLite ends the transaction by itself where the disk is full.
+TEST_F(Story, NothingOfAStepIsKeptThatFailedInItsMiddle) {
+  const std::string before = contents(database_);
+  {
+    auto database = open_for_writing(database_);
+    ASSERT_TRUE(database) << database.error().text;
+    const auto pages = (*database)->integer("PRAGMA page_count");
+    ASSERT_TRUE(pages);
+    ASSERT_TRUE((*database)->execute("PRAGMA max_page_count = " + std::to_string(*pages)));
+    const auto projector = Projector::make(**database);
+    ASSERT_TRUE(projector) << projector.error().text;
+    ASSERT_TRUE((*database)->execute("BEGIN IMMEDIATE"));
+    bool failed = false;
+    for (const Step& step : many_orders(story().back().input.sequence + 1, 400)) {
+      failed = !(*projector)->project(step);
+      if (failed) break;
+    }
+    EXPECT_TRUE(failed);
+    static_cast<void>((*database)->execute("ROLLBACK"));
+  }
+  EXPECT_EQ(contents(database_), before);
+}
+
 TEST_F(Story, NewerSchemaIsRefusedAndLeftAlone) {
   ASSERT_TRUE(Database::open(database_, Database::Mode::ReadWrite)
                   .value()
