@@ -23,6 +23,8 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::seconds timer_period{1};
 constexpr std::chrono::seconds logout_patience{1};
+// A client that reconnects at once may be read before the end of its earlier connection.
+constexpr std::chrono::milliseconds second_look{100};
 // The number of a Logout that belongs to no session.
 constexpr std::uint64_t stranger_msg_seq_num = 1;
 
@@ -144,6 +146,11 @@ class Acceptor::Impl final : private ConnectionOwner {
     FrameReader reader;
     std::unique_ptr<asio::steady_timer> logon_timer;
     bool warned_of_garbage = false;
+    // A Logon of a session whose earlier connection seems to be there: it may have ended without
+    // our having read so. What follows the Logon waits with it.
+    std::string held_logon;
+    const ClientSession* waits_for = nullptr;
+    bool has_waited = false;
   };
 
   fixspec::Result<std::shared_ptr<Listener>, fixspec::Error> open(Listener::Options options) {
@@ -200,7 +207,12 @@ class Acceptor::Impl final : private ConnectionOwner {
     if (found == connections_.end()) return;
     Client& client = found->second;
     client.reader.append(bytes);
-    while (!connection.closing()) {
+    read_frames(client);
+  }
+
+  void read_frames(Client& client) {
+    Connection& connection = *client.connection;
+    while (!connection.closing() && client.held_logon.empty()) {
       const auto frame = client.reader.next();
       if (!frame) break;
       if (connection.session != nullptr) {
@@ -221,6 +233,11 @@ class Acceptor::Impl final : private ConnectionOwner {
     ClientSession* const known =
         verdict.session == nullptr ? nullptr : &session(verdict.session->comp_id);
     if (verdict.refusal.empty() && known->connected()) {
+      if (!std::exchange(client.has_waited, true)) {
+        client.held_logon = frame;
+        client.waits_for = known;
+        return look_again_after(client, second_look);
+      }
       verdict.refusal = known->settings().comp_id.to_string() + " is logged on already";
       verdict.detail = verdict.refusal;
     }
@@ -243,14 +260,35 @@ class Acceptor::Impl final : private ConnectionOwner {
     connection.close_after_sending(verdict.refusal);
   }
 
+  void look_again_after(Client& client, std::chrono::milliseconds delay) {
+    client.logon_timer->expires_after(delay);
+    client.logon_timer->async_wait([this, weak = std::weak_ptr<Connection>{client.connection}](
+                                       boost::system::error_code error) {
+      const auto still_there = weak.lock();
+      const auto found = connections_.find(still_there.get());
+      if (error || found == connections_.end()) return;
+      const std::string frame = std::exchange(found->second.held_logon, {});
+      found->second.waits_for = nullptr;
+      if (still_there->closing()) return;
+      on_first_frame(found->second, frame);
+      read_frames(found->second);
+    });
+  }
+
   void on_drained(Connection& connection) override {
     if (connection.session != nullptr) connection.session->on_drained();
   }
 
   void on_closed(Connection& connection, const std::string& reason) override {
     dependencies_.log.info("fix_connection_closed", {{"peer", connection.peer()}, {"why", reason}});
-    if (connection.session != nullptr) connection.session->on_closed(reason);
+    const ClientSession* const session = connection.session;
+    if (session != nullptr) connection.session->on_closed(reason);
     connections_.erase(&connection);
+    for (auto& [other, client] : connections_) {
+      if (session != nullptr && client.waits_for == session) {
+        look_again_after(client, std::chrono::milliseconds{0});
+      }
+    }
     if (stopping_ && connections_.empty()) timer_.cancel();
   }
 

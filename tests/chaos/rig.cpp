@@ -143,7 +143,7 @@ void Rig::write_config() {
             "SocketAcceptPort="
          << fix_port_ << "\nStatePath=" << path("var")
          << "\nCheckLatency=N\nJournalSegmentBytes=1048576\nSnapshotEvery=2000\nMaxOutboundQueue="
-            "262144\n";
+            "1048576\n";
   for (const char* session : {"OMS1", "OMS2", "OMS3", "RESET"}) {
     config << "[SESSION]\nTargetCompID=" << session << "\nAccounts=alpha,beta\n";
   }

@@ -139,6 +139,24 @@ TEST(FixLogon, SecondOneOfALiveSessionIsRefusedAndTheLiveOneTradesOn) {
   EXPECT_THAT(gateway.desk.session_states, ElementsAre("OMS on"));
 }
 
+// Which of two sockets is read first is chance.
+TEST(FixLogon, OneThatIsReadBeforeTheEndOfTheEarlierConnectionIsTaken) {
+  TestGateway gateway;
+  RawClient first = gateway.connect();
+  first.log_on();
+  ASSERT_EQ(brief(first.receive()), "A 1");
+  RawClient second = gateway.connect();
+  second.next_msg_seq_num = 2;
+  second.log_on();
+  second.send("35=1|112=early|");
+  for (int i = 0; i < 20; ++i) gateway.pump();
+  first.disconnect();
+  EXPECT_EQ(brief(second.receive()), "A 2");
+  EXPECT_EQ(brief(second.receive()), "0 3");
+  EXPECT_THAT(gateway.desk.session_states,
+              ElementsAre("OMS on", "OMS off: the client closed the connection", "OMS on"));
+}
+
 TEST(FixLogon, OneThatNeverComesIsCutOff) {
   gateway::fix::Settings settings = TestGateway::default_settings();
   settings.logon_timeout = std::chrono::milliseconds{50};
