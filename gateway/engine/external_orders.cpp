@@ -81,7 +81,10 @@ void Engine::external_update(const AccountId& id, const OrderUpdate& update) {
     exposure_.open(order.terms(id), order.reserved);
   }
   ExternalOrder& order = orders.at(update.venue_order_id);
-  if (!account_settings_[id].cancel_external || std::exchange(order.cancel_sent, true)) return;
+  if (!account_settings_[id].cancel_external) return;
+  // Once as the stream tells of it; again where a list shows that it still works.
+  if (std::exchange(order.cancel_sent, true) && update.source == translators::Source::Stream)
+    return;
   request(id, translators::CancelOrder{.client_id = {},
                                        .venue_order_id = update.venue_order_id,
                                        .instrument = update.instrument,

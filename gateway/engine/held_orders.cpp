@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "gateway/engine/engine.hpp"
@@ -33,6 +34,7 @@ bool Engine::hold_new(const fixspec::SessionId& session, const fixspec::NewOrder
   order.held = true;
   ++account.held;
   order.hold_until = now_.utc_ns + settings->second.max_hold_ms * fixspec::nanos_per_milli;
+  if (order.expire_time) order.hold_until = std::min(order.hold_until, *order.expire_time);
   order.hold_timer =
       set_timer({.kind = Task::Kind::Held, .order = order.number, .account = {}}, order.hold_until);
   auto report = report_of(order, ExecType::PendingNew);
@@ -65,6 +67,10 @@ const fixspec::InstrumentKey* Engine::priced_timer(std::uint64_t timer_id) const
 void Engine::held_timer(Order& order, const risk::ReferencePrices& reference) {
   order.hold_timer = 0;
   if (!order.held) return;
+  if (order.expire_time && *order.expire_time <= now_.utc_ns) {
+    leave_hold(order);
+    return finish(order, OrdStatus::Expired);
+  }
   const auto not_ready = check_link(order.account);
   const bool is_late = now_.utc_ns >= order.hold_until;
   if (!not_ready && !is_late && !reference.mark && !reference.index) {

@@ -84,6 +84,10 @@ void Engine::compare_again(Account& account, const AccountId& id) {
 
 void Engine::settle_positions(Account& account, const AccountId& id,
                               const std::map<InstrumentKey, Quantity>& theirs) {
+  // Where both agree there is nothing to take, now or at another difference much later.
+  std::erase_if(account.take_position, [&](const InstrumentKey& instrument) {
+    return !account.comparison.differences.contains(instrument);
+  });
   for (const auto& [instrument, difference] : account.comparison.differences) {
     const bool is_proven =
         (difference.times > 1 && difference.rested) || difference.times >= most_attempts;

@@ -107,6 +107,19 @@ TEST(ExternalOrders, ThePolicyCancelCancelsEachOnce) {
   EXPECT_EQ(world.take(), "");
 }
 
+TEST(ExternalOrders, ACancelThatGotLostIsSentAgainOnceAListShowsTheOrder) {
+  World world;
+  world.set({.cancel_external = true});
+  world.told(world.external("E1", "30"));
+  world.link(false);
+  world.link(true);
+  world.take();
+  auto listed = world.external("E1", "30");
+  listed.source = translators::Source::Query;
+  world.recover({listed});
+  EXPECT_EQ(world.take(), "> cancel\n> query-positions\n> query-balances\nh open\n");
+}
+
 TEST(ExternalOrders, AnOrderThatTurnsOutToBeOursIsCountedOnce) {
   World world;
   world.new_order("X", "100");

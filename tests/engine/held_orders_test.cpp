@@ -52,6 +52,20 @@ TEST_F(Held, IsRefusedWhenItHasWaitedTooLong) {
   EXPECT_EQ(world.take(), "8(X) 8/8 100/0/0 20050=4001\n");
 }
 
+TEST_F(Held, ExpiresWhileItWaits) {
+  auto request = world.order("X", "100");
+  request.time_in_force = fixspec::TimeInForce::GoodTillDate;
+  request.expire_time = world.now.utc_ns + fixspec::nanos_per_second;
+  world.request(request);
+  EXPECT_EQ(world.take(), "8(X) A/A 100/0/100\n");
+  world.run_timers(1'100);
+  EXPECT_EQ(world.take(), "8(X) C/C 100/0/0\n") << "at its time, not when the hold ends";
+  world.link(true);
+  world.recover();
+  world.run_timers(0);
+  EXPECT_EQ(world.take().find("> place"), std::string::npos);
+}
+
 TEST_F(Held, WaitsForAPriceForAWhile) {
   world.reference = {};
   world.new_order("X", "100");

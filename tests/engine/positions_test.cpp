@@ -193,6 +193,16 @@ TEST_F(Mismatch, ItHoldsOverARestartAndIsClearedByItsNumber) {
   EXPECT_EQ(world.take(), "8(Y) A/A 100/0/100\n> place\n");
 }
 
+TEST_F(Mismatch, OneThatIsClearedAndGoneIsNotClearedForTheNext) {
+  world.start.cleared_halts = {world.engine.halts().front().number};
+  world.restart();
+  differ(world, "20");
+  ASSERT_TRUE(world.engine.halts().empty());
+  differ(world, "30");
+  EXPECT_EQ(world.engine.halts().size(), 1u);
+  EXPECT_EQ(world.exposure().position, qty("20"));
+}
+
 TEST_F(Mismatch, AdoptTakesTheVenuesCountAndSaysSo) {
   World other;
   other.set({.adopt_position = true});
