@@ -4,6 +4,7 @@
 
 #include "fixspec/assert.hpp"
 #include "gateway/core/record.hpp"
+#include "gateway/core/replay_pipe.hpp"
 #include "gateway/core/state.hpp"
 #include "tests/engine/world.hpp"
 
@@ -163,15 +164,17 @@ Started start_on(const std::string& directory, bool with_snapshots, journal::Io*
   Started started;
   engine::Engine engine;
   Replayer replayer{engine};
+  ReplayPipe pipe{replayer};  // as the gateway starts; tests replay without it, too
   auto options = journal_options();
   options.io = io;
   if (with_snapshots) {
     options.restore = [&](std::uint16_t version, std::span<const std::byte> state) {
-      return replayer.restore(version, state);
+      return pipe.restore(version, state);
     };
   }
   auto opened = journal::Journal::open(
-      directory, options, [&](const journal::RecordView& record) { replayer.on_record(record); });
+      directory, options, [&](const journal::RecordView& record) { pipe.on_record(record); });
+  pipe.finish();
   if (!opened || !replayer.error().empty()) {
     started.error = opened ? replayer.error() : opened.error().text;
     return started;

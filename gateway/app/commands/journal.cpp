@@ -11,6 +11,7 @@
 #include "gateway/app/exit_code.hpp"
 #include "gateway/app/journal_line.hpp"
 #include "gateway/core/core.hpp"
+#include "gateway/core/replay_pipe.hpp"
 #include "gateway/journal/reader.hpp"
 
 namespace causeway::gateway::app::commands {
@@ -89,15 +90,17 @@ int replay(const Options& options) {
   if (!reader) return failed(reader.error());
   engine::Engine engine;
   core::Replayer replayer{engine};
+  core::ReplayPipe pipe{replayer};
   std::uint64_t records = 0;
   while (true) {
     const auto record = reader->next();
     if (!record) return failed(record.error());
     if (!*record || (*record)->sequence > options.to) break;
-    replayer.on_record(**record);
-    if (!replayer.error().empty()) return failed({"journal: " + replayer.error()});
+    pipe.on_record(**record);
     ++records;
   }
+  pipe.finish();
+  if (!replayer.error().empty()) return failed({"journal: " + replayer.error()});
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   std::cout << records << " records, " << replayer.inputs() << " inputs in " << std::fixed
             << std::setprecision(3) << seconds.count() << " s, " << std::setprecision(0)

@@ -24,6 +24,7 @@
 #include "gateway/app/run/timers.hpp"
 #include "gateway/audit/audit_thread.hpp"
 #include "gateway/core/core.hpp"
+#include "gateway/core/replay_pipe.hpp"
 #include "gateway/fix/acceptor.hpp"
 #include "gateway/journal/journal.hpp"
 
@@ -294,6 +295,8 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
   std::optional<StartError> open_journal() {
     const bool disk = config_.gateway.durability == Durability::Disk;
     core::Replayer replayer{engine_};
+    std::optional<core::ReplayPipe> pipe;
+    if (!surroundings_.one_thread) pipe.emplace(replayer);
     auto opened = journal::Journal::open(
         config_.gateway.state_path + "/journal",
         {.durability = disk ? journal::Durability::Disk : journal::Durability::Process,
@@ -303,11 +306,14 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
                              const std::string& reason) { on_health(health, reason); },
          .restore =
              [&](std::uint16_t version, std::span<const std::byte> state) {
-               return replayer.restore(version, state);
+               return pipe ? pipe->restore(version, state) : replayer.restore(version, state);
              },
          .io = surroundings_.journal_io,
          .own_thread = !surroundings_.one_thread},
-        [&](const journal::RecordView& record) { replayer.on_record(record); });
+        [&](const journal::RecordView& record) {
+          pipe ? pipe->on_record(record) : replayer.on_record(record);
+        });
+    if (pipe) pipe->finish();
     if (!opened) return StartError{exit_failed, opened.error().text};
     if (!replayer.error().empty()) return StartError{exit_failed, "journal: " + replayer.error()};
     journal_ = std::move(*opened);
