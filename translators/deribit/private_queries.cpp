@@ -11,11 +11,6 @@ using wire::Call;
 using wire::Method;
 using wire::Parameter;
 
-constexpr std::int64_t page = 1'000;
-// Of an archive that is longer than this, nobody can say that an order is not in it.
-constexpr std::int64_t longest_history = 100'000;
-// Clocks differ.
-constexpr std::int64_t history_margin_ns = 10 * fixspec::nanos_per_second;
 // Trades stay in the default store for 24 h; older ones are in the archive, and the hour that both
 // cover makes up for the archive's delay.
 constexpr std::int64_t recent_trades_ns = 23 * 3'600 * fixspec::nanos_per_second;
@@ -26,22 +21,6 @@ constexpr std::string_view usual_currencies[] = {"BTC", "ETH", "USDC", "USDT", "
 
 const QueryOrder* order_query(const VenueRequest& request) {
   return std::get_if<QueryOrder>(&request.ask);
-}
-
-// Which order a search is about; a cancel by label ends with one, too.
-struct Wanted {
-  fixspec::VenueClOrdId client_id;
-  std::optional<fixspec::VenueOrderId> order_id;
-  std::string_view symbol;
-};
-Wanted wanted(const VenueRequest& request) {
-  if (const auto* query = order_query(request)) {
-    return {query->client_id, query->venue_order_id, query->instrument.symbol.view()};
-  }
-  if (const auto* cancel = std::get_if<CancelOrder>(&request.ask)) {
-    return {cancel->client_id, cancel->venue_order_id, cancel->instrument.symbol.view()};
-  }
-  return {};
 }
 
 fixspec::Quantity filled(const std::vector<Fill>& fills) {
@@ -61,6 +40,16 @@ bool is_bad_argument(std::int64_t code) {
 }
 
 }  // namespace
+
+PrivateSession::Wanted PrivateSession::wanted(const VenueRequest& request) {
+  if (const auto* query = order_query(request)) {
+    return {query->client_id, query->venue_order_id, query->instrument.symbol.view()};
+  }
+  if (const auto* cancel = std::get_if<CancelOrder>(&request.ask)) {
+    return {cancel->client_id, cancel->venue_order_id, cancel->instrument.symbol.view()};
+  }
+  return {};
+}
 
 void PrivateSession::begin_query(Job& job, fixspec::Timestamp now) {
   if (const auto* query = order_query(job.request)) {
@@ -91,7 +80,7 @@ wire::Request PrivateSession::query_frame_of(const Job& job, fixspec::Timestamp 
     case Step::Archive:
       return Call{Method::GetOrderHistoryByInstrument}
           .with(Parameter::InstrumentName, order.symbol)
-          .with(Parameter::Count, page)
+          .with(Parameter::Count, rows_a_page)
           .with(Parameter::Offset, job.offset)
           .with(Parameter::IncludeOld, true)
           .with(Parameter::IncludeUnfilled, true)
@@ -112,7 +101,7 @@ wire::Request PrivateSession::query_frame_of(const Job& job, fixspec::Timestamp 
           .with(Parameter::Currency, name)
           .with(Parameter::StartTimestamp, job.start_ms)
           .with(Parameter::EndTimestamp, end_ms)
-          .with(Parameter::Count, page)
+          .with(Parameter::Count, rows_a_page)
           .with(Parameter::Sorting, std::string_view{"asc"})
           .with(Parameter::Historical, job.archive);
     }
@@ -129,9 +118,10 @@ void PrivateSession::on_query_reply(Job& job, fixspec::Timestamp now) {
     case Step::ByLabel:
     case Step::AfterLabelCancel:
     case Step::OpenByLabel:
+      return on_search_reply(job, now);
     case Step::RecentHistory:
     case Step::Archive:
-      return on_search_reply(job, now);
+      return on_history_page(job, now);
     case Step::OrderTrades:
     case Step::ArchivedOrderTrades:
       return on_order_trades(job, now);
@@ -199,16 +189,6 @@ std::optional<std::vector<OrderUpdate>> PrivateSession::updates_of(
 // ---- one order: where it stands, then its fills
 // ------------------------------------------------------
 
-// The history is told newest first, so behind a row that changed last before the order was made
-// there is nothing to look for: an account that trades a lot has more rows than anybody can read.
-bool PrivateSession::is_before(const wire::Order& row, const VenueRequest& request) const {
-  const auto* const query = order_query(request);
-  if (query == nullptr || query->placed_at == 0) return false;
-  const std::int64_t placed_ms =
-      link_.clock().to_venue(query->placed_at - history_margin_ns) / fixspec::nanos_per_milli;
-  return row.last_update_timestamp_ms < placed_ms;
-}
-
 void PrivateSession::on_search_reply(Job& job, fixspec::Timestamp now) {
   auto orders = link_.body().orders();
   if (job.step == Step::ById) {
@@ -217,8 +197,6 @@ void PrivateSession::on_search_reply(Job& job, fixspec::Timestamp now) {
                    : fixspec::Unexpected{order.error()};
   }
   if (!orders) return answer_unknown(job, orders.error().text);
-  const bool full_page =
-      static_cast<std::int64_t>(orders->size()) >= page && !is_before(orders->back(), job.request);
   const Wanted order = wanted(job.request);
   std::erase_if(*orders, [&](const wire::Order& candidate) {
     const bool same_label = !order.client_id.empty() && candidate.label == order.client_id.view();
@@ -226,18 +204,14 @@ void PrivateSession::on_search_reply(Job& job, fixspec::Timestamp now) {
                                             candidate.trigger_order_id == order.order_id->view());
     return !same_label && !same_id;
   });
-  if (orders->empty()) {
-    const bool history = job.step == Step::RecentHistory || job.step == Step::Archive;
-    if (!history || !full_page) {
-      job.offset = 0;
-      return search_on(job, now);
-    }
-    job.offset += page;
-    if (job.offset < longest_history) return perform(job, now);
-    return answer_unknown(job, "the order is not among the last " +
-                                   std::to_string(longest_history) + " of its instrument");
-  }
-  choose(job, *orders);
+  if (orders->empty()) return search_on(job, now);
+  on_found(job, *orders, now);
+}
+
+void PrivateSession::on_found(Job& job, const std::vector<wire::Order>& orders,
+                              fixspec::Timestamp now) {
+  const Wanted order = wanted(job.request);
+  choose(job, orders);
   if (job.answered || !job.found) return;
   // A stop that has become an order: that one has the fills.
   if (job.step == Step::ById && job.found->state == VenueOrderState::Triggered &&
@@ -278,19 +252,16 @@ void PrivateSession::search_on(Job& job, fixspec::Timestamp now) {
   const Wanted order = wanted(job.request);
   switch (job.step) {
     case Step::ById:
-      job.step = order.client_id.empty() ? Step::RecentHistory : Step::ByLabel;
+      if (order.client_id.empty()) return search_history(job, Step::RecentHistory);
+      job.step = Step::ByLabel;
       return perform(job, now);
     case Step::ByLabel:
       job.step = Step::OpenByLabel;
       return perform(job, now);
     case Step::OpenByLabel:
-      job.step = Step::RecentHistory;
-      return perform(job, now);
+      return search_history(job, Step::RecentHistory);
     case Step::RecentHistory:
-      if (!doubtful_.contains(order.client_id)) {
-        job.step = Step::Archive;
-        return perform(job, now);
-      }
+      if (!doubtful_.contains(order.client_id)) return search_history(job, Step::Archive);
       break;
     case Step::Archive:
       break;
@@ -363,7 +334,7 @@ void PrivateSession::on_swept_trades(Job& job, fixspec::Timestamp now) {
   // Trades of the last millisecond may go on behind the page: it is asked for again.
   const std::int64_t last_ms = result->trades.back().timestamp_ms;
   if (last_ms <= job.start_ms) {
-    return answer_unknown(job, "more than " + std::to_string(page) +
+    return answer_unknown(job, "more than " + std::to_string(rows_a_page) +
                                    " trades in one millisecond: they cannot be told apart by time");
   }
   job.start_ms = last_ms;

@@ -346,7 +346,11 @@ void PrivateSession::chain(OrderUpdate& update, const wire::Order& order) {
 }
 
 void PrivateSession::answer(Job& job, Told told) {
-  if (!job.answered) outbox_.emit(std::move(told));
+  if (!job.answered && job.reads_history) {
+    fail_walk(job, told);
+  } else if (!job.answered) {
+    outbox_.emit(std::move(told));
+  }
   job.answered = true;
   if (job.frame == 0) jobs_.erase(job.number);
 }
@@ -377,7 +381,9 @@ void PrivateSession::expire(fixspec::Timestamp now) {
     if (now.mono_ns >= job.deadline_mono_ns) due.push_back(number);
   }
   for (const std::uint64_t number : due) {
-    Job& job = jobs_.at(number);
+    const auto found = jobs_.find(number);
+    if (found == jobs_.end()) continue;  // answered with the reading that it waited for
+    Job& job = found->second;
     if (job.answered) {
       pending_.erase(job.frame);
       jobs_.erase(number);

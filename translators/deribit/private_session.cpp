@@ -214,8 +214,12 @@ void PrivateSession::on_message(std::string_view text, fixspec::Timestamp now) {
   const auto job = jobs_.find(pending.job);
   if (job == jobs_.end()) return;
   job->second.frame = 0;
-  if (failure != nullptr) return on_refused(job->second, *failure, now);
-  on_reply(job->second, now);
+  if (failure != nullptr) {
+    on_refused(job->second, *failure, now);
+  } else {
+    on_reply(job->second, now);
+  }
+  begin_walks(now);
 }
 
 void PrivateSession::on_notification(const wire::Notification& notification) {
@@ -245,6 +249,7 @@ void PrivateSession::on_closed(const std::string& reason,
     // Of a request of several frames, an earlier one may have changed something.
     if (job != jobs_.end() && job->second.step == Step::Direct) job->second.may_have_left = false;
   }
+  walks_.clear();  // each search is answered below
   std::vector<std::uint64_t> numbers;
   for (const auto& [number, job] : jobs_) numbers.push_back(number);
   std::sort(numbers.begin(), numbers.end());
@@ -274,6 +279,7 @@ void PrivateSession::on_timer(fixspec::Timestamp now) {
   }
   expire(now);
   release_waiting(now);
+  begin_walks(now);
 }
 
 void PrivateSession::warn(std::string_view event, const std::string& error) {

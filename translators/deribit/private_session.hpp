@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "fixspec/log.hpp"
@@ -73,6 +75,8 @@ class PrivateSession {
     TradesSweep,
   };
 
+  static constexpr std::int64_t rows_a_page = 1'000;
+
   struct Job {
     std::uint64_t number = 0;
     VenueRequest request;
@@ -92,6 +96,25 @@ class PrivateSession {
     std::int64_t start_ms = 0;
     bool archive = false;
     std::int64_t not_before_mono_ns = 0;
+    bool reads_history = false;  ///< of no request: it asks for the pages of a Walk
+  };
+
+  /// Which order a search is about; a cancel by label ends with one, too.
+  struct Wanted {
+    fixspec::VenueClOrdId client_id;
+    std::optional<fixspec::VenueOrderId> order_id;
+    std::string_view symbol;
+  };
+
+  /// The order history of an instrument, and whether in the archive.
+  using History = std::pair<fixspec::InstrumentKey, bool>;
+  /// One reading of a history, newest first, for all searches that were there before its first page
+  /// was asked for. A later one waits for the next: only what is read after a question can say that
+  /// there is no such order.
+  struct Walk {
+    std::uint64_t reader = 0;             ///< the job that asks for the pages; 0: none
+    std::vector<std::uint64_t> searches;  ///< jobs that have not found their order so far
+    std::vector<std::uint64_t> next;
   };
 
   struct Pending {
@@ -139,7 +162,8 @@ class PrivateSession {
   void begin_query(Job& job, fixspec::Timestamp now);
   void on_query_reply(Job& job, fixspec::Timestamp now);
   void on_search_reply(Job& job, fixspec::Timestamp now);
-  [[nodiscard]] bool is_before(const wire::Order& row, const VenueRequest& request) const;
+  static Wanted wanted(const VenueRequest& request);
+  void on_found(Job& job, const std::vector<wire::Order>& orders, fixspec::Timestamp now);
   void search_on(Job& job, fixspec::Timestamp now);
   void on_order_trades(Job& job, fixspec::Timestamp now);
   void on_swept_trades(Job& job, fixspec::Timestamp now);
@@ -150,6 +174,18 @@ class PrivateSession {
   void choose(Job& job, const std::vector<wire::Order>& orders);
   std::optional<std::vector<OrderUpdate>> updates_of(Job& job,
                                                      const std::vector<wire::Order>& orders);
+
+  // private_history.cpp: one reading of the history for many searches.
+  void search_history(Job& job, Step step);
+  void begin_walks(fixspec::Timestamp now);
+  void begin_walk(const History& history, Walk& walk, fixspec::Timestamp now);
+  void on_history_page(Job& reader, fixspec::Timestamp now);
+  std::vector<std::uint64_t> search_page(const std::vector<wire::Order>& rows,
+                                         const std::vector<std::uint64_t>& searches,
+                                         fixspec::Timestamp now);
+  void fail_walk(const Job& reader, const Told& told);
+  [[nodiscard]] bool is_before(const wire::Order& row, const VenueRequest& request) const;
+
   void skip(std::string_view what, std::string_view instrument_name);
   void warn(std::string_view event, const std::string& error);
 
@@ -178,6 +214,7 @@ class PrivateSession {
   /// From stops and the orders that came of them to our client id.
   std::unordered_map<fixspec::VenueOrderId, fixspec::VenueClOrdId> chained_;
   std::vector<std::string> currencies_;
+  std::map<History, Walk> walks_;
 };
 
 }  // namespace causeway::translators::deribit
