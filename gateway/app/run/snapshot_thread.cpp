@@ -1,8 +1,10 @@
 #include "gateway/app/run/snapshot_thread.hpp"
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <chrono>
+#include <memory>
 #include <utility>
 
 #include "gateway/core/state.hpp"
@@ -52,11 +54,15 @@ bool SnapshotThread::is_stopping() {
 }
 
 bool SnapshotThread::do_work() {
-  core::SnapshotSource source;
+  auto source = std::make_unique<core::SnapshotSource>();
   journal::Io io;
-  journal::SnapshotMaker maker = source.maker();
+  journal::SnapshotMaker maker = source->maker();
   maker.is_stopped = [this] { return is_stopping(); };
   const auto made = journal::make_snapshot(io, options_.directory, options_.every, maker);
+  maker = {};
+  source.reset();
+  // A second engine has come and gone: else its memory stays, more with each snapshot.
+  if (!made || made->sequence != 0) malloc_trim(0);
   if (!made) {
     log_.warning("snapshot_failed", {{"text", made.error().text}});
     return false;
