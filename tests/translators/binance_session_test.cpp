@@ -1,5 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "tests/translators/binance_kit.hpp"
 
 // An account's session without sockets: frames and responses in, frames and requests out.
@@ -443,6 +448,36 @@ TEST(BinanceOrders, OnlyADocumentedRefusalIsARefusal) {
       EXPECT_FALSE(kit.asks(cancel ? "DELETE" : "POST")) << one.what << ": never sent twice";
     }
   }
+}
+
+TEST(BinanceOrders, ABanUntilATimeThatCannotBeIsKeptAllTheSame) {
+  constexpr std::int64_t day_ns = 86'400 * fixspec::nanos_per_second;
+  constexpr const char* too_late = "9223372036854775807";
+  constexpr const char* year_2200 = "7258118400000";
+  struct Case {
+    std::string until;
+    std::vector<std::pair<std::string, std::string>> headers;
+  };
+  // The first does not fit in 64 bits as nanoseconds.
+  for (const auto& [until, headers] :
+       {Case{too_late, {}}, Case{too_late, {{"Retry-After", too_late}}}, Case{year_2200, {}}}) {
+    AccountKit kit;
+    kit.log.expect("venue_rate_limit");
+    kit.log_on();
+    kit.ask(QueryBalances{}, 1);
+    kit.respond("GET /fapi/v3/balance",
+                R"({"code":-1003,"msg":"IP banned until )" + until + R"(."})", 418, headers);
+    EXPECT_TRUE(kit.address.banned(kit.now.mono_ns)) << until << headers.size();
+    EXPECT_FALSE(kit.address.banned(kit.now.mono_ns + 8 * day_ns)) << until << headers.size();
+  }
+}
+
+TEST(BinanceOrders, NumbersBeyondAnyLimitLeaveNoRoom) {
+  constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+  AddressLimits address;
+  address.learn_used(largest, fixspec::nanos_per_second);
+  EXPECT_FALSE(address.has_room(1, true, fixspec::nanos_per_second));
+  EXPECT_EQ(window_ns_of({.type = "ORDERS", .interval = "DAY", .interval_num = largest}), 0);
 }
 
 TEST(BinanceOrders, ASessionThatTheVenueHasForgottenIsLoggedOnAgain) {

@@ -59,17 +59,6 @@ TEST(DeribitSession, LogsOnBySignatureAndNeverSendsTheSecret) {
   EXPECT_EQ(auth->text.find("\"secret\""), std::string::npos);
 }
 
-TEST(DeribitSession, SignsInTheVenuesClock) {
-  SessionKit kit;
-  kit.session.start();
-  kit.session.on_open(kit.now);
-  // The venue is 90 s ahead, more than a signature is good for.
-  const std::string us = std::to_string(kit.now.utc_ns / 1'000 + 90'000'000);
-  kit.receive(R"({"jsonrpc":"2.0","id":1,"result":1700000090000,"usIn":)" + us + R"(,"usOut":)" +
-              us + R"(,"usDiff":0,"testnet":false})");
-  EXPECT_NE(kit.outbox.last().text.find(R"("timestamp":1700000090000)"), std::string::npos);
-}
-
 TEST(DeribitSession, RefusedLogonIsToldInWordsAndTriedAgainLater) {
   SessionKit kit;
   kit.log.expect("venue_logon_refused");

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <limits>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "tests/translators/run_until.hpp"
 #include "tests/translators/tls_server.hpp"
@@ -86,6 +88,18 @@ TEST(ClockOffset, TheShortestRoundTripCounts) {
   // A reply before its request says nothing.
   clock.add({.sent_at = 10, .server_received_at = 20, .server_sent_at = 5, .received_at = 11});
   EXPECT_EQ(clock.offset_ns(), 101);
+}
+
+TEST(ClockOffset, TimesThatNoClockShowsSayNothing) {
+  constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+  ClockOffset clock;
+  clock.add({.sent_at = 0, .server_received_at = 110, .server_sent_at = 110, .received_at = 20});
+  for (const auto& [received, sent] : std::vector<std::pair<std::int64_t, std::int64_t>>{
+           {largest, largest}, {110, largest}, {-largest, 110}, {0, 0}, {-largest, -largest}}) {
+    clock.add(
+        {.sent_at = 0, .server_received_at = received, .server_sent_at = sent, .received_at = 10});
+    EXPECT_EQ(clock.offset_ns(), 100) << received << ", " << sent;
+  }
 }
 
 TEST(ClockOffset, OldSamplesGo) {

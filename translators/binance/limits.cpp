@@ -5,6 +5,13 @@
 #include "fixspec/time.hpp"
 
 namespace causeway::translators::binance {
+namespace {
+
+// What a venue says is believed up to here: sums of it fit, and no limit is near.
+constexpr std::int64_t most_used = 1'000'000'000'000;
+constexpr std::int64_t longest_interval = 1'000;
+
+}  // namespace
 
 void WindowLimit::set_limit(std::int64_t limit, std::int64_t reserved) {
   limit_ = limit;
@@ -40,6 +47,7 @@ void WindowLimit::take(std::int64_t count, std::int64_t now_ns) {
 
 void WindowLimit::learn(std::int64_t used, std::int64_t now_ns) {
   forget_old(now_ns);
+  used = std::min(used, most_used);
   if (used > used_) take(used - used_, now_ns);
 }
 
@@ -94,6 +102,7 @@ void OrderLimits::learn(std::span<const wire::RateLimit> limits, std::int64_t no
 void OrderLimits::fill(std::int64_t now_ns) { ten_seconds_.learn(ten_seconds_.limit(), now_ns); }
 
 std::int64_t window_ns_of(const wire::RateLimit& limit) {
+  if (limit.interval_num < 1 || limit.interval_num > longest_interval) return 0;
   std::int64_t unit_s = 0;
   if (limit.interval == "SECOND") unit_s = 1;
   if (limit.interval == "MINUTE") unit_s = 60;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "translators/binance/numbers.hpp"
 #include "translators/binance/rest.hpp"
 
 namespace causeway::translators::binance {
@@ -121,7 +122,7 @@ void OrderLink::on_session_reply(const wire::Reply& reply, fixspec::Timestamp no
   }
   const auto session = decoder_.session();
   if (session && session->server_time_ms > 0) {
-    const fixspec::UtcNanos at = session->server_time_ms * fixspec::nanos_per_milli;
+    const fixspec::UtcNanos at = nanos(session->server_time_ms);
     clock_.add({.sent_at = sent_at,
                 .server_received_at = at,
                 .server_sent_at = at,

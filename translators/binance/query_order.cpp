@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "translators/binance/numbers.hpp"
 #include "translators/binance/query_kinds.hpp"
 
 // One order: where it stands, then its fills. A stop is looked for in the algo service first, and
@@ -138,7 +139,7 @@ class OrderQuery final : public Query {
     auto facts = to_algo_facts(*row, Source::Query);
     if (!facts) return unknown(facts.error().text);
     done_ = facts->update.cum_qty;
-    triggered_at_ = row->trigger_time_ms * fixspec::nanos_per_milli;
+    triggered_at_ = nanos(row->trigger_time_ms);
     facts->update.client_id = ask_.client_id;
     OrderUpdate update = orders_.learn(std::move(*facts));
     // As the venue says now, or as its stream has said before.

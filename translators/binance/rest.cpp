@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "translators/binance/numbers.hpp"
+
 namespace causeway::translators::binance {
 namespace {
 
@@ -15,6 +17,8 @@ constexpr std::int64_t longest_wait_ns = 3'200 * fixspec::nanos_per_milli;
 // Where the venue does not say for how long.
 constexpr std::int64_t limit_hold_ns = 10 * fixspec::nanos_per_second;
 constexpr std::int64_t ban_hold_ns = 120 * fixspec::nanos_per_second;
+// Bans last up to three days; a longer pause is a fault in the text.
+constexpr std::int64_t longest_hold_s = 7 * 86'400;
 constexpr std::size_t most_calls = 10'000;
 // Each may be a connection of its own: were hundreds of orders asked about at once, they would use
 // up the process's descriptors. Orders and cancels don't wait for it; their own limits bound them.
@@ -144,7 +148,7 @@ void Rest::on_response(std::uint64_t id,
   }
   if (answer.ok() && call.tells_time) {
     if (const auto ms = decoder_.server_time_ms()) {
-      const fixspec::UtcNanos at = *ms * fixspec::nanos_per_milli;
+      const fixspec::UtcNanos at = nanos(*ms);
       // A clock that was set makes all that was measured before worthless.
       if (syncing_clock_) clock_ = net::ClockOffset{};
       clock_.add({.sent_at = call.sent_at,
@@ -183,7 +187,9 @@ void Rest::learn_failure(const wire::Reply& reply, fixspec::Timestamp now) {
   if (judgement.verdict != Verdict::RateLimited && !limited) return;
   std::int64_t hold_ns = reply.status == banned ? ban_hold_ns : limit_hold_ns;
   if (const auto until_ms = banned_until_ms(reply.failure->message)) {
-    hold_ns = *until_ms * fixspec::nanos_per_milli - clock_.to_venue(now.utc_ns);
+    // A time that cannot be one leaves the pause as it is.
+    if (const auto at = nanos(*until_ms); at > 0) hold_ns = at - clock_.to_venue(now.utc_ns);
+    hold_ns = std::min(hold_ns, longest_hold_s * fixspec::nanos_per_second);
   }
   address_.hold(now.mono_ns + hold_ns, reply.status == banned);
   log_.warning("venue_rate_limit", {{"venue", "binance"},
@@ -202,8 +208,8 @@ void Rest::read_limits(const net::HttpResponse& response, const wire::Reply& rep
   if (limits.order_count_1m) orders_.learn_used_1m(*limits.order_count_1m, now.mono_ns);
   const bool limited = response.status == too_many_requests || response.status == banned;
   if (limited && limits.retry_after_s) {
-    address_.hold(now.mono_ns + *limits.retry_after_s * fixspec::nanos_per_second,
-                  response.status == banned);
+    const std::int64_t pause_s = std::clamp<std::int64_t>(*limits.retry_after_s, 0, longest_hold_s);
+    address_.hold(now.mono_ns + pause_s * fixspec::nanos_per_second, response.status == banned);
   } else {
     learn_failure(reply, now);
   }

@@ -4,11 +4,12 @@
 
 #include "fixspec/time.hpp"
 #include "translators/deribit/map.hpp"
+#include "translators/deribit/times.hpp"
 
 namespace causeway::translators::deribit {
 
 BookFeed::Outcome BookFeed::on_book(const wire::Book& book) {
-  const fixspec::UtcNanos venue_time = book.timestamp_ms * fixspec::nanos_per_milli;
+  const fixspec::UtcNanos venue_time = nanos_of_millis(book.timestamp_ms);
   const bool is_snapshot = !book.prev_change_id;
   if (is_snapshot) {
     book_.clear();

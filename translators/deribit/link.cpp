@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "translators/deribit/times.hpp"
+
 namespace causeway::translators::deribit {
 namespace {
 
@@ -90,10 +92,9 @@ void Link::measure(std::uint64_t id, const std::optional<wire::ServerTimes>& tim
                    fixspec::Timestamp now) {
   const SentAt& sent = sent_at_[id % sent_at_.size()];
   if (!times || sent.id != id) return;
-  constexpr std::int64_t nanos_per_micro = 1'000;
   clock_.add({.sent_at = sent.utc_ns,
-              .server_received_at = times->received_us * nanos_per_micro,
-              .server_sent_at = times->sent_us * nanos_per_micro,
+              .server_received_at = nanos_of_micros(times->received_us),
+              .server_sent_at = nanos_of_micros(times->sent_us),
               .received_at = now.utc_ns});
 }
 

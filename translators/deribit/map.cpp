@@ -1,10 +1,10 @@
 #include "translators/deribit/map.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 
 #include "fixspec/time.hpp"
+#include "translators/deribit/times.hpp"
 
 namespace causeway::translators::deribit {
 namespace {
@@ -15,13 +15,6 @@ fixspec::Unexpected<fixspec::Error> fault(std::string_view what, std::string_vie
   std::string text{what};
   text.append(": ").append(value);
   return fixspec::Unexpected{fixspec::Error{std::move(text)}};
-}
-
-// Deribit writes "never" as a time in the year 3000, which is beyond nanoseconds in 64 bits.
-fixspec::UtcNanos nanos(std::int64_t ms) {
-  constexpr std::int64_t latest =
-      std::numeric_limits<fixspec::UtcNanos>::max() / fixspec::nanos_per_milli;
-  return std::clamp<std::int64_t>(ms, 0, latest) * fixspec::nanos_per_milli;
 }
 
 // Venues compute averages and fees with more digits than we keep, and print sums of binary
@@ -247,7 +240,7 @@ Mapped<OrderUpdate> to_order_update(const wire::Order& order, Source source) {
       .cum_qty = filled.value_or(fixspec::Quantity{}),
       .price = numbers.optional<fixspec::Price>("price", order.price),
       .stop_px = numbers.optional<fixspec::Price>("trigger_price", order.trigger_price),
-      .venue_time = nanos(order.last_update_timestamp_ms),
+      .venue_time = nanos_of_millis(order.last_update_timestamp_ms),
       .amended = false,
       .reason = {},
       .reject_code = std::nullopt,
@@ -283,7 +276,7 @@ Mapped<Fill> to_fill(const wire::Trade& trade, Source source) {
                       .last_px = fixspec::Price{numbers.required("price", trade.price)},
                       .liquidity = std::nullopt,
                       .fee = std::nullopt},
-            .venue_time = nanos(trade.timestamp_ms),
+            .venue_time = nanos_of_millis(trade.timestamp_ms),
             .origin = std::nullopt};
   if (trade.liquidity == "M") fill.trade.liquidity = fixspec::LiquidityInd::Added;
   if (trade.liquidity == "T") fill.trade.liquidity = fixspec::LiquidityInd::Removed;
@@ -355,7 +348,7 @@ Mapped<fixspec::Instrument> with_kind(fixspec::Instrument made, const wire::Inst
     if (instrument.expiration_timestamp_ms <= 0) {
       return fault("instrument: no expiration_timestamp", instrument.instrument_name);
     }
-    made.expiry_utc_ns = nanos(instrument.expiration_timestamp_ms);
+    made.expiry_utc_ns = nanos_of_millis(instrument.expiration_timestamp_ms);
   }
   if (kind != wire::Kind::Option) return made;
   if (instrument.option_type != "call" && instrument.option_type != "put") {
@@ -446,7 +439,7 @@ Mapped<MarketUpdate> to_market_update(const wire::Ticker& ticker) {
   if (ticker.open_interest) {
     update.open_interest = numbers.required("open_interest", *ticker.open_interest);
   }
-  update.venue_time = nanos(ticker.timestamp_ms);
+  update.venue_time = nanos_of_millis(ticker.timestamp_ms);
   if (!numbers.fault().empty()) return as_error(numbers);
   return update;
 }
@@ -473,7 +466,7 @@ Mapped<PublicTrade> to_public_trade(const wire::PublicTrade& trade) {
                    .price = fixspec::Price{numbers.required("price", trade.price)},
                    .qty = fixspec::Quantity{numbers.required("amount", trade.amount)},
                    .aggressor = std::nullopt,
-                   .venue_time = nanos(trade.timestamp_ms)};
+                   .venue_time = nanos_of_millis(trade.timestamp_ms)};
   if (!numbers.fault().empty()) return as_error(numbers);
   if (const auto direction = direction_from_text(trade.direction)) {
     made.aggressor = to_side(*direction);

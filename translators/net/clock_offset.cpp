@@ -4,7 +4,18 @@
 
 namespace causeway::translators::net {
 
+namespace {
+
+// The year 2100. What a venue's clock cannot show is a fault in the text, and sums of it would not
+// fit.
+constexpr fixspec::UtcNanos latest = 4'102'444'800 * fixspec::nanos_per_second;
+
+bool is_time(fixspec::UtcNanos at) { return at > 0 && at <= latest; }
+
+}  // namespace
+
 void ClockOffset::add(const ClockSample& sample) {
+  if (!is_time(sample.server_received_at) || !is_time(sample.server_sent_at)) return;
   const std::int64_t at_venue = sample.server_sent_at - sample.server_received_at;
   const std::int64_t round_trip = sample.received_at - sample.sent_at - at_venue;
   if (at_venue < 0 || round_trip < 0) return;

@@ -21,7 +21,8 @@ struct ClockSample {
 /// time on the wire counts: a long one says little about the offset. Pure.
 class ClockOffset {
  public:
-  /// A sample that contradicts itself (a reply before its request) is ignored.
+  /// A sample that contradicts itself (a reply before its request) is ignored, and so is one whose
+  /// venue times are not after 1970 and before 2100.
   void add(const ClockSample& sample);
   /// Venue time minus ours; nullopt before the first sample.
   [[nodiscard]] std::optional<std::int64_t> offset_ns() const;
