@@ -130,6 +130,11 @@ void ClientSession::refuse_logon(Connection& connection, const std::string& text
 void ClientSession::on_frame(std::string_view frame) {
   if (take_hot_request(frame, utc_now())) return;
   const std::string_view type = field_of(frame, tag::msg_type).value_or("");
+  if (type.empty()) {
+    // Garbled; FIX::Session would write a reject with an empty RefMsgType(372), which is no FIX.
+    ignore("no MsgType(35)");
+    return;
+  }
   if (type == "A") {
     const LogonVerdict verdict =
         check_logon(frame, context_.settings, *context_.dictionary, utc_now());
@@ -190,13 +195,17 @@ void ClientSession::feed(std::string_view frame) {
   try {
     engine_->next(std::string{frame}, FIX::UtcTimeStamp{});
   } catch (const FIX::Exception& error) {
-    // A garbled message is ignored, as the standard asks: if it counted, the gap will show. What is
-    // not QuickFIX's is a bug of ours and goes on.
-    context_.log.warning("fix_message_ignored",
-                         {{"session", id_.to_string()}, {"why", error.what()}});
+    // What is not QuickFIX's is a bug of ours and goes on.
+    ignore(error.what());
   }
   swallow_gap_fill_ = false;
   if (connected()) bound_gap(frame.size());
+}
+
+// A garbled message is ignored, as the standard asks: if it counted, the gap will show.
+void ClientSession::ignore(std::string_view why) {
+  context_.log.warning("fix_message_ignored",
+                       {{"session", id_.to_string()}, {"why", std::string{why}}});
 }
 
 // Answers the next expected message with a BusinessMessageReject. FIX::Session itself would call

@@ -95,6 +95,7 @@ class ClientSession final : private FIX::Application,
   bool take_hot_request(std::string_view frame, fixspec::UtcNanos now);
   DecodeContext decode_context(fixspec::UtcNanos now) const;
   void feed(std::string_view frame);
+  void ignore(std::string_view why);
   void watch_gap();
   void watch_writes();
   void bound_gap(std::size_t frame_bytes);

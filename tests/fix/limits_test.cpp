@@ -55,6 +55,19 @@ TEST(FixLimits, AGapThatIsFilledCountsNoMore) {
   }
 }
 
+TEST(FixLimits, AMessageWithoutATypeIsGarbled) {
+  TestGateway gateway;
+  RawClient client = gateway.connect();
+  client.log_on();
+  ASSERT_EQ(value_of(client.receive().value(), 35), "A");
+  client.send("35=|");
+  EXPECT_TRUE(client.silent());
+  // It does not count.
+  client.next_msg_seq_num = 2;
+  client.send("35=1|112=a|");
+  EXPECT_EQ(value_of(client.receive().value(), 112), "a");
+}
+
 TEST(FixLimits, AClientThatTakesNothingForTooLongIsCutOff) {
   gateway::fix::Settings settings = TestGateway::default_settings();
   settings.stall_timeout = std::chrono::milliseconds{300};
