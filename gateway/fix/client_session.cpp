@@ -11,10 +11,12 @@
 #include "gateway/fix/reference.hpp"
 #include "gateway/fix/tags.hpp"
 #include "gateway/fix/time_text.hpp"
+#include "gateway/fix/whole_numbers.hpp"
 
 namespace causeway::gateway::fix {
 namespace {
 
+constexpr int reason_format = 6;            // SessionRejectReason(373)
 constexpr int reason_other = 0;             // BusinessRejectReason(380)
 constexpr int reason_unknown_id = 1;        // BusinessRejectReason(380)
 constexpr int reason_unsupported_type = 3;  // BusinessRejectReason(380)
@@ -144,6 +146,10 @@ void ClientSession::on_frame(std::string_view frame) {
       return;
     }
   }
+  if (const auto tag = too_large_number(frame, *context_.dictionary)) {
+    if (*tag == 0 || !reject_format(frame, *tag)) ignore("a number does not fit in 32 bits");
+    return;
+  }
   if (is_unsupported_type(type) && answer_unsupported(frame)) return;
   feed(frame);
 }
@@ -208,24 +214,45 @@ void ClientSession::ignore(std::string_view why) {
                        {{"session", id_.to_string()}, {"why", std::string{why}}});
 }
 
-// Answers the next expected message with a BusinessMessageReject. FIX::Session itself would call
-// its type invalid, because it is not in the dictionary. Anything unusual is left to it.
-bool ClientSession::answer_unsupported(std::string_view frame) {
+// The number of a frame that is the next expected message and in nothing unusual.
+std::optional<std::uint64_t> ClientSession::number_of_next(std::string_view frame) {
   const auto number = number_of(frame, tag::msg_seq_num);
   const auto sent = parse_fix_time(field_of(frame, tag::sending_time).value_or(""));
   const auto expected = static_cast<std::uint64_t>(engine_->getExpectedTargetNum());
   if (!logged_on() || number != expected || !sent ||
       field_of(frame, tag::sender_comp_id) != id_.view() ||
       field_of(frame, tag::target_comp_id) != context_.settings.our_comp_id) {
-    return false;
+    return std::nullopt;
   }
   const fixspec::UtcNanos distance = utc_now() - *sent;
   const fixspec::UtcNanos limit = settings_.max_latency_s * fixspec::nanos_per_second;
-  if (settings_.check_latency && (distance > limit || -distance > limit)) return false;
+  if (settings_.check_latency && (distance > limit || -distance > limit)) return std::nullopt;
+  return number;
+}
+
+// Answers the next expected message without FIX::Session.
+void ClientSession::answer(std::uint64_t number, FIX::Message reject) {
+  send_message(std::move(reject));
+  engine_->setNextTargetMsgSeqNum(static_cast<int>(number + 1));
+}
+
+// FIX::Session would call the type invalid, because it is not in the dictionary. Anything unusual
+// is left to it.
+bool ClientSession::answer_unsupported(std::string_view frame) {
+  const auto number = number_of_next(frame);
+  if (!number) return false;
   const std::string type{field_of(frame, tag::msg_type).value_or("")};
-  send_message(business_reject(*number, type, reason_unsupported_type,
-                               "MsgType(35)=" + type + " is not supported"));
-  engine_->setNextTargetMsgSeqNum(static_cast<int>(expected + 1));
+  answer(*number, business_reject(*number, type, reason_unsupported_type,
+                                  "MsgType(35)=" + type + " is not supported"));
+  return true;
+}
+
+// FIX::Session would take the number for another one.
+bool ClientSession::reject_format(std::string_view frame, int tag) {
+  const auto number = number_of_next(frame);
+  if (!number) return false;
+  answer(*number, reject(*number, std::string{field_of(frame, tag::msg_type).value_or("")}, tag,
+                         reason_format, "Incorrect data format for value"));
   return true;
 }
 

@@ -99,7 +99,10 @@ class ClientSession final : private FIX::Application,
   void watch_gap();
   void watch_writes();
   void bound_gap(std::size_t frame_bytes);
+  std::optional<std::uint64_t> number_of_next(std::string_view frame);
+  void answer(std::uint64_t number, FIX::Message reject);
   bool answer_unsupported(std::string_view frame);
+  bool reject_format(std::string_view frame, int tag);
   void on_request(const FIX::Message& message, const std::string& type);
   void on_security_list_request(const FIX::Message& message);
   void on_status_request(const FIX::Message& message);

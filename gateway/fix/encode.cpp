@@ -104,6 +104,17 @@ void put_instrument(FIX::Group& entry, const fixspec::Instrument& instrument) {
 
 }  // namespace
 
+FIX::Message reject(std::uint64_t ref_seq_num, const std::string& ref_msg_type, int ref_tag,
+                    int reason, const std::string& text) {
+  FIX::Message message = message_of_type("3");
+  put_number(message, tag::ref_seq_num, ref_seq_num);
+  put_number(message, tag::ref_tag_id, ref_tag);
+  put(message, tag::ref_msg_type, ref_msg_type);
+  put_number(message, tag::session_reject_reason, reason);
+  put_text(message, tag::text, text);
+  return message;
+}
+
 FIX::Message business_reject(std::uint64_t ref_seq_num, const std::string& ref_msg_type, int reason,
                              const std::string& text) {
   FIX::Message message = message_of_type("j");

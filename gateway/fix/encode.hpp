@@ -12,6 +12,10 @@
 // report_text.hpp.
 namespace causeway::gateway::fix {
 
+/// Reject (35=3) of a message of the client's, because of its field `ref_tag`.
+FIX::Message reject(std::uint64_t ref_seq_num, const std::string& ref_msg_type, int ref_tag,
+                    int reason, const std::string& text);
+
 /// BusinessMessageReject (35=j) of a message of the client's.
 FIX::Message business_reject(std::uint64_t ref_seq_num, const std::string& ref_msg_type, int reason,
                              const std::string& text);

@@ -8,6 +8,7 @@
 #include "gateway/fix/frame.hpp"
 #include "gateway/fix/tags.hpp"
 #include "gateway/fix/time_text.hpp"
+#include "gateway/fix/whole_numbers.hpp"
 
 namespace causeway::gateway::fix {
 namespace {
@@ -68,6 +69,10 @@ std::string wrong_sending_time(std::string_view text, const SessionSettings& ses
 
 // What the dictionary has against the message, or nothing.
 std::string dictionary_objection(std::string_view frame, const FIX::DataDictionary& dictionary) {
+  if (const auto tag = too_large_number(frame, dictionary)) {
+    return "the Logon is not valid: a number does not fit in 32 bits" +
+           (*tag == 0 ? std::string{} : " in tag " + std::to_string(*tag));
+  }
   try {
     const FIX::Message message{std::string{frame}, dictionary, false};
     dictionary.validate(message);

@@ -68,6 +68,34 @@ TEST(FixLimits, AMessageWithoutATypeIsGarbled) {
   EXPECT_EQ(value_of(client.receive().value(), 112), "a");
 }
 
+// In 32 bits 2^32 + n is n.
+TEST(FixLimits, ANumberThatDoesNotFitIsNotTakenForAnother) {
+  TestGateway gateway;
+  {
+    RawClient stranger = gateway.connect();
+    stranger.send("35=A|34=4294967297|98=0|108=30|");
+    EXPECT_THAT(value_of(stranger.receive().value(), 58), HasSubstr("in tag 34"));
+    EXPECT_TRUE(stranger.closed_by_server());
+  }
+  RawClient client = gateway.connect();
+  client.log_on();
+  ASSERT_EQ(value_of(client.receive().value(), 35), "A");
+  // Not the message that is expected, and no field of its.
+  client.send("35=1|112=a|34=4294967298|");
+  client.send("35=1|4294967408=b|34=2|");
+  EXPECT_TRUE(client.silent());
+  client.next_msg_seq_num = 2;
+  client.send("35=2|7=4294967297|16=0|");
+  const std::string reject = client.receive().value();
+  EXPECT_EQ(value_of(reject, 35), "3");
+  EXPECT_EQ(value_of(reject, 45), "2");
+  EXPECT_EQ(value_of(reject, 371), "7");
+  EXPECT_EQ(value_of(reject, 372), "2");
+  EXPECT_EQ(value_of(reject, 373), "6");
+  client.send("35=1|112=c|");
+  EXPECT_EQ(value_of(client.receive().value(), 112), "c");
+}
+
 TEST(FixLimits, AClientThatTakesNothingForTooLongIsCutOff) {
   gateway::fix::Settings settings = TestGateway::default_settings();
   settings.stall_timeout = std::chrono::milliseconds{300};
