@@ -1,6 +1,6 @@
 // Orders, fills, positions and balances, asked for.
 #include <algorithm>
-#include <ranges>
+#include <span>
 
 #include "simulator/deribit/render.hpp"
 #include "simulator/deribit/server.hpp"
@@ -57,7 +57,9 @@ Server::Answer Server::get_order_state_by_label(Call& call) {
   if (call.params.error()) return Unexpected{*call.params.error()};
   JsonWriter json;
   json.array();
-  for (const auto* order : exchange_.labelled_orders(call.account(), label) | std::views::reverse) {
+  auto orders = exchange_.labelled_orders(call.account(), label);
+  std::ranges::reverse(orders);
+  for (const auto* order : orders) {
     const bool recent =
         !core::is_closed(order->state) || order->updated > call.now - closed_orders_kept;
     if (recent && in_currency(exchange_, *order, selected)) write_order(json, exchange_, *order);
@@ -98,7 +100,9 @@ Server::Answer Server::get_order_history(Call& call) {
   if (call.params.error()) return Unexpected{*call.params.error()};
   JsonWriter json;
   json.array();
-  for (const auto& order : exchange_.client_orders() | std::views::reverse) {
+  const auto& orders = exchange_.client_orders();
+  for (auto at = orders.rbegin(); at != orders.rend(); ++at) {
+    const core::Order& order = *at;
     if (none || order.request.account != call.account() || !core::is_closed(order.state) ||
         !selection.includes(exchange_, order.request.instrument) ||
         (order.filled.is_zero() && !unfilled)) {
@@ -140,7 +144,7 @@ Server::Answer Server::get_user_trades(Call& call) {
   if (!ascending) std::ranges::reverse(found);
   JsonWriter json;
   json.object().key("trades").array();
-  for (const auto* execution : found | std::views::take(count)) {
+  for (const auto* execution : std::span{found}.first(std::min(count, found.size()))) {
     write_user_trade(json, exchange_, *execution, call.now);
   }
   return json.end().field("has_more", found.size() > count).end().take();
