@@ -1,6 +1,7 @@
 #include "gateway/app/order_text.hpp"
 
 #include <ctime>
+#include <limits>
 #include <string>
 
 namespace causeway::gateway::app {
@@ -50,7 +51,12 @@ Result<fixspec::UtcNanos, Error> parse_utc(std::string_view text) {
   std::tm parts{};
   const char* end = ::strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
   if (end == nullptr || *end != '\0') return wrong(text, "expected 2026-12-24T18:00:00Z");
-  return ::timegm(&parts) * fixspec::nanos_per_second;
+  // As nanoseconds later ones do not fit in 64 bits.
+  constexpr std::time_t latest = std::numeric_limits<fixspec::UtcNanos>::max() /
+                                 static_cast<std::time_t>(fixspec::nanos_per_second);
+  const std::time_t seconds = ::timegm(&parts);
+  if (seconds < 0 || seconds > latest) return wrong(text, "expected a time from 1970 to 2261");
+  return seconds * fixspec::nanos_per_second;
 }
 
 }  // namespace causeway::gateway::app

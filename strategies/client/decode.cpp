@@ -2,7 +2,7 @@
 
 #include <array>
 #include <charconv>
-#include <ctime>
+#include <chrono>
 #include <stdexcept>
 
 #include "strategies/client/dialect.hpp"
@@ -114,27 +114,27 @@ std::optional<fixspec::LiquidityInd> liquidity(std::string_view text) {
   return one_of<fixspec::LiquidityInd, Added, Removed>(text);
 }
 
-// "20261121-01:02:03[.fraction]" as nanoseconds.
+// "20261121-01:02:03[.fraction]" as nanoseconds, which fit in 64 bits up to 2261.
 std::optional<fixspec::UtcNanos> utc_nanos(std::string_view text) {
-  std::tm parts{};
-  const auto number = [&](std::size_t at, std::size_t size) -> std::optional<int> {
+  using namespace std::chrono;
+  const auto number = [&](std::size_t at, std::size_t size) -> std::optional<unsigned> {
     if (at + size > text.size()) return std::nullopt;
-    int value = 0;
+    unsigned value = 0;
     const char* end = text.data() + at + size;
     const auto [stop, error] = std::from_chars(text.data() + at, end, value);
-    if (error != std::errc{} || stop != end || value < 0) return std::nullopt;
+    if (error != std::errc{} || stop != end) return std::nullopt;
     return value;
   };
-  const auto year = number(0, 4), month = number(4, 2), day = number(6, 2);
+  const auto y = number(0, 4), m = number(4, 2), d = number(6, 2);
   const auto hour = number(9, 2), minute = number(12, 2), second = number(15, 2);
-  if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
-  parts.tm_year = *year - 1900;
-  parts.tm_mon = *month - 1;
-  parts.tm_mday = *day;
-  parts.tm_hour = *hour;
-  parts.tm_min = *minute;
-  parts.tm_sec = *second;
-  fixspec::UtcNanos result = ::timegm(&parts) * fixspec::nanos_per_second;
+  if (!y || !m || !d || !hour || !minute || !second) return std::nullopt;
+  const year_month_day date{year{static_cast<int>(*y)}, month{*m}, day{*d}};
+  if (!date.ok() || *y < 1970 || *y > 2260 || *hour > 23 || *minute > 59 || *second > 60) {
+    return std::nullopt;
+  }
+  const seconds whole =
+      sys_days{date}.time_since_epoch() + hours{*hour} + minutes{*minute} + seconds{*second};
+  fixspec::UtcNanos result = whole.count() * fixspec::nanos_per_second;
   if (text.size() > 17) {
     const std::size_t digits = text.size() - 18;
     const auto fraction = number(18, digits);

@@ -36,7 +36,8 @@ TEST(OrderText, QuantityIsPositive) {
 
 TEST(OrderText, TimesAreUtc) {
   EXPECT_EQ(*parse_utc("2026-11-21T01:02:03Z"), 1'795'222'923'000'000'000);
-  for (const auto* text : {"", "2026-11-21", "2026-11-21T01:02:03", "2026-11-21T01:02:03Zx"}) {
+  for (const auto* text : {"", "2026-11-21", "2026-11-21T01:02:03", "2026-11-21T01:02:03Zx",
+                           "9999-11-21T01:02:03Z", "1969-12-31T23:59:59Z"}) {
     EXPECT_FALSE(parse_utc(text)) << text;
   }
 }

@@ -135,6 +135,13 @@ TEST(ClientDecode, ADamagedReportIsUnreadableAndNamesTheTag) {
   EXPECT_THAT(why(trade, "|11=c1|", "|"), HasSubstr("tag 11 is missing"));
   EXPECT_THAT(why(trade, "|31=60000.5|", "|"), HasSubstr("tag 31 is missing"));
   EXPECT_THAT(why(trade, "|60=20261121-01:02:03.004005|", "|60=yesterday|"), HasSubstr("tag 60="));
+  // Beyond what nanoseconds in 64 bits can tell, and no day at all.
+  for (const char* time : {"80261121-01:02:03", "22610101-00:00:00", "19691231-23:59:59",
+                           "20269921-01:02:03", "20260231-01:02:03"}) {
+    EXPECT_THAT(why(trade, "|60=20261121-01:02:03.004005|", "|60=" + std::string{time} + "|"),
+                HasSubstr("tag 60="))
+        << time;
+  }
   EXPECT_THAT(why(trade, "8|", "B|"), HasSubstr("does not know"));
 }
 
