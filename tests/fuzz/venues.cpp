@@ -1,4 +1,6 @@
+#include "tests/fuzz/journalled.hpp"
 #include "tests/fuzz/targets.hpp"
+#include "tests/fuzz/venue_session.hpp"
 #include "translators/binance/decode.hpp"
 #include "translators/binance/map.hpp"
 #include "translators/deribit/codec.hpp"
@@ -14,11 +16,15 @@ constexpr std::size_t largest = 1U << 20U;
 // What was mapped names what it is about, or it would be told of something else.
 template <class T>
 void check_fill(const T& fill) {
-  if (fill) require(!fill->trade.trade_id.empty(), "a fill without a trade id");
+  if (!fill) return;
+  require(!fill->trade.trade_id.empty(), "a fill without a trade id");
+  require_journallable(fill->instrument.venue, *fill);
 }
 template <class T>
 void check_order(const T& update) {
-  if (update) require(!update->instrument.symbol.empty(), "an order without an instrument");
+  if (!update) return;
+  require(!update->instrument.symbol.empty(), "an order without an instrument");
+  require_journallable(update->instrument.venue, *update);
 }
 
 void each(const auto& list, auto use) {
@@ -29,6 +35,7 @@ void each(const auto& list, auto use) {
 }  // namespace
 
 void run_deribit(std::string_view bytes) {
+  run_deribit_session(bytes);
   using namespace translators::deribit;
   static Decoder decoder{largest};
   if (!decoder.decode(bytes)) return;
@@ -152,6 +159,7 @@ struct UseMarket {
 }  // namespace
 
 void run_binance(std::string_view bytes) {
+  run_binance_session(bytes);
   static Decoder decoder{largest};
   if (decoder.api_message(bytes)) read_results(decoder);
   if (decoder.http_reply(200, bytes)) read_results(decoder);
