@@ -89,7 +89,9 @@ Outcome crash_at(Rig& rig, const CrashPoint& point) {
     rig.fail("at crash point " + std::string{point.name} + " the gateway ended with " +
              std::to_string(*rig.gateway().ended()));
   }
-  return crashed ? Outcome::Done : Outcome::NotReached;
+  if (crashed) return Outcome::Done;
+  rig.gateway().kill();  // it would still end there, at any later time
+  return Outcome::NotReached;
 }
 
 // The journal, its first segment and the sessions are being made.
@@ -97,7 +99,9 @@ Outcome crash_in_first_start(Rig& rig, const CrashPoint& point) {
   // Each of the four sessions begins with a reset.
   const std::uint32_t count = point.reached == Reached::Resetting ? 1 + rig.pick(4) : 1;
   rig.start_gateway(std::string{point.name} + ":" + std::to_string(count));
-  return rig.trade_until_gateway_ends(10s) ? Outcome::Done : Outcome::NotReached;
+  if (rig.trade_until_gateway_ends(10s)) return Outcome::Done;
+  rig.gateway().kill();
+  return Outcome::NotReached;
 }
 
 // ---- a program stands still --------------------------------------------------------------------
