@@ -411,10 +411,14 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices&,
                   refusal(RejectCode::AlreadyPending,
                           "cancel " + order->cancel->cl_ord_id->to_string() + " is pending"));
   }
-  // A mass cancel or an expiry may be under way; the client's own request takes its place, and
-  // sending a cancel twice does no harm.
+  // An expiry may be under way; the client's own request takes its place, and the expiry comes back
+  // should that be refused. A mass cancel goes on, and answers the request, too. Sending a cancel
+  // twice does no harm.
+  const bool goes_on = order->cancel && order->cancel->cause == PendingCancel::Cause::MassCancel;
   order->cancel = PendingCancel{
-      .cause = PendingCancel::Cause::Client, .cl_ord_id = request.cl_ord_id, .refused = {}};
+      .cause = goes_on ? PendingCancel::Cause::MassCancel : PendingCancel::Cause::Client,
+      .cl_ord_id = request.cl_ord_id,
+      .refused = {}};
   auto pending = report_of(*order, ExecType::PendingCancel);
   pending.cl_ord_id = request.cl_ord_id;
   pending.orig_cl_ord_id = request.orig_cl_ord_id.value_or(order->cl_ord_id);

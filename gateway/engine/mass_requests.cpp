@@ -60,6 +60,9 @@ void Engine::on(const SessionId& session, const risk::ReferencePrices&,
     if (!order.cancel) {
       order.cancel =
           PendingCancel{.cause = PendingCancel::Cause::MassCancel, .cl_ord_id = {}, .refused = {}};
+    } else if (order.cancel->cause == PendingCancel::Cause::Client) {
+      // From now on it is tried until the order ends; nobody would repeat the mass cancel.
+      order.cancel->cause = PendingCancel::Cause::MassCancel;
     }
     if (order.held) {
       cancel_held(order);

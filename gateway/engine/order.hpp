@@ -18,7 +18,7 @@ namespace causeway::gateway::engine {
 struct PendingCancel {
   enum class Cause : std::uint8_t { Client, MassCancel, Expiry };
   Cause cause = Cause::Client;
-  /// ClOrdID(11) of the OrderCancelRequest; absent for a mass cancel or an expiry.
+  /// ClOrdID(11) of the OrderCancelRequest; absent for a mass cancel alone, or an expiry.
   std::optional<fixspec::ClOrdId> cl_ord_id;
   /// The request in flight; 0: none is, it has to be sent (again).
   translators::RequestId request_id = 0;

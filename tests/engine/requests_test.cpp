@@ -142,5 +142,29 @@ TEST(Requests, ClosedOrdersAreForgottenAfterADay) {
   EXPECT_EQ(world.engine.orders().all().size(), 1u);
 }
 
+TEST(MassCancel, GoesOnWhereTheClientsOwnCancelIsRefused) {
+  for (const bool mass_first : {false, true}) {
+    World world;
+    world.new_order("X", "100");
+    world.ack();
+    const auto mass = [&] {
+      world.request(fixspec::OrderMassCancelRequest{.cl_ord_id = fixspec::ClOrdId{"M"},
+                                                    .type = fixspec::MassCancelRequestType::All});
+    };
+    if (mass_first) mass();
+    world.cancel("C", "X");
+    if (!mass_first) mass();
+    world.refused(translators::AskKind::Cancel, fixspec::RejectCode::VenueRateLimit);
+    EXPECT_TRUE(world.newest().cancel) << mass_first;
+    world.take();
+    world.run_timers(1'000);
+    EXPECT_EQ(world.take(), "> query-order\n");
+    world.answer(true, world.update(translators::VenueOrderState::Open));
+    EXPECT_EQ(world.take(), "> cancel\n");
+    world.canceled();
+    EXPECT_EQ(world.take(), "8(C/X) 4/4 100/0/0\n");
+  }
+}
+
 }  // namespace
 }  // namespace causeway::gateway::engine
