@@ -241,7 +241,9 @@ class Engine {
   void resolve(Order& order);
   void resolve_later(Order& order);
   void conclude_absent(Order& order);
-  void conclude_present(Order& order);
+  // A list may have been asked for before the order's newest query was, and proves no absence.
+  enum class Shown : std::uint8_t { ByAnswer, InList };
+  void conclude_present(Order& order, Shown shown);
   [[nodiscard]] bool needs_resolving(const Order& order) const;
   /// From when on, by the engine's steady clock, a query that finds nothing of a request valid
   /// until then proves that the venue never took the request.
@@ -257,6 +259,7 @@ class Engine {
   void on(Account& account, const fixspec::AccountId& id,
           const translators::Instruments& instruments);
   void start_recovery(Account& account, const fixspec::AccountId& id);
+  static void know_fills_until(Account& account, fixspec::UtcNanos venue_time);
   void buffer(Account& account, const fixspec::AccountId& id, translators::Told told);
   void apply_unasked(Account& account, const fixspec::AccountId& id);
   void apply_buffered(Account& account, const fixspec::AccountId& id);

@@ -239,31 +239,34 @@ bool Engine::is_conclusive(const Order& order, std::int64_t valid_until) const {
 void Engine::on(Account& account, const AccountId& id, const translators::QueryAnswer& answer) {
   Order* order = orders_.by_client_id(answer.client_id);
   if (order == nullptr) return;
-  if (answer.request_id == order->query_request) order->query_request = 0;
-  const bool is_newest_query = order->query_request == 0;
+  // One to an earlier query, from before the link was lost, brings facts as old as that query: what
+  // it does not show yet may have come since.
+  const bool was_asked = answer.request_id != 0 && answer.request_id == order->query_request;
+  if (was_asked) order->query_request = 0;
   for (const translators::Fill& fill : answer.fills) {
-    account.fill_watermark = std::max(account.fill_watermark, fill.venue_time);
+    know_fills_until(account, fill.venue_time);
     account.comparison.moved.insert(fill.instrument);
     apply_fill(*order, fill);
   }
-  order->verify = false;
+  if (was_asked) order->verify = false;
+  if (answer.order) apply_update(*order, *answer.order);
+  if (!was_asked) return;
   if (answer.order) {
-    apply_update(*order, *answer.order);
-    conclude_present(*order);
-  } else if (is_newest_query) {
+    conclude_present(*order, Shown::ByAnswer);
+  } else {
     conclude_absent(*order);
   }
   resolved(id, order->number);
 }
 
-void Engine::conclude_present(Order& order) {
+void Engine::conclude_present(Order& order, Shown shown) {
   if (order.is_final()) return;
   if (order.replace && order.replace->request_id == 0) {
     if (order.replace->cancel_rest || fills_cover_replace(order)) {
       cancel_rest(order);
     } else if (order.replace->refused) {
       reject_replace(order, RejectDetail{*order.replace->refused});
-    } else if (is_conclusive(order, order.replace->valid_until)) {
+    } else if (shown == Shown::ByAnswer && is_conclusive(order, order.replace->valid_until)) {
       reject_replace(order, refusal(RejectCode::NotAcceptedInTime,
                                     "the venue did not take the replacement before its validity "
                                     "ended"));

@@ -68,6 +68,13 @@ void Engine::buffer(Account& account, const AccountId& id, translators::Told tol
   account.phase = Phase::Querying;
 }
 
+// Until the trades since the last one have been told, a newer one does not say that all before it
+// are known: should the query fail, it is asked again from the same time on.
+void Engine::know_fills_until(Account& account, fixspec::UtcNanos venue_time) {
+  if (account.phase == Phase::Down || account.phase == Phase::Querying) return;
+  account.fill_watermark = std::max(account.fill_watermark, venue_time);
+}
+
 // Before what was missed has been told: trades are asked for from the same time on as before.
 void Engine::apply_unasked(Account& account, const AccountId& id) {
   const fixspec::UtcNanos watermark = account.fill_watermark;
@@ -140,7 +147,7 @@ void Engine::reconcile(Account& account, const AccountId& id) {
     }
     seen.insert(order->number);
     apply_update(*order, update);
-    conclude_present(*order);
+    conclude_present(*order, Shown::InList);
   }
   keep_listed_externals(id, *listed, listed->request_id);
   apply_buffered(account, id);

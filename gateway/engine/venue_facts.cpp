@@ -53,7 +53,7 @@ void Engine::on(Account& account, const AccountId& id, const Fill& fill) {
   if (account.phase == Phase::Querying && fill.source == Source::Stream) {
     return buffer(account, id, fill);
   }
-  account.fill_watermark = std::max(account.fill_watermark, fill.venue_time);
+  know_fills_until(account, fill.venue_time);
   if (Order* order = order_of(id, fill.client_id, fill.venue_order_id)) {
     account.comparison.moved.insert(fill.instrument);
     apply_fill(*order, fill);

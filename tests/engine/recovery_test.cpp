@@ -208,5 +208,23 @@ TEST(Recovery, AReplayMakesTheSameStateAndTheSameOutputs) {
   EXPECT_EQ(replayed.state_hash(), world.engine.state_hash());
 }
 
+TEST(Recovery, AFillBeforeTheTradesAreToldMovesNothing) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.fills("T1", "10");
+  world.link(false);
+  world.pass(600 * fixspec::nanos_per_second);
+  world.fills("T2", "10");  // the stream may be faster than the word of the link
+  world.link(true);
+  const auto since = world.trades_asked_since();
+  EXPECT_LT(since, world.now.utc_ns - 500 * fixspec::nanos_per_second);
+  const auto update = world.update(VenueOrderState::Open, "30", Source::Query);
+  world.answer(true, update, {world.fill("T3", "10", "60000", Source::Query)});
+  world.unknown(AskKind::QueryTrades);
+  world.run_timers(1'000);
+  EXPECT_EQ(world.trades_asked_since(), since) << "asked again from the same time on";
+}
+
 }  // namespace
 }  // namespace causeway::gateway::engine

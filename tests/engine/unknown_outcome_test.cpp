@@ -8,6 +8,7 @@ namespace {
 
 using fixspec::RejectCode;
 using translators::AskKind;
+using translators::Source;
 using translators::VenueOrderState;
 
 struct Lost : World {
@@ -215,6 +216,50 @@ TEST(UnknownOutcome, ACancelThatMayPassLaterIsRepeatedBeforeTheClientHearsOfARef
   world.run_timers(4'000);
   world.answer(true, world.update(VenueOrderState::Open));
   EXPECT_EQ(world.take(), "> query-order\n9(Y/X) 39=0 102=2 434=1\n");
+}
+
+TEST(UnknownOutcome, AnAnswerToAnEarlierQueryProvesNothing) {
+  World world;
+  world.new_order("X", "100");
+  world.unknown(AskKind::Place);
+  const auto early = world.request_id(AskKind::QueryOrder);
+  const fixspec::VenueClOrdId client_id = world.newest().client_id;
+  world.link(false);
+  world.pass(60 * fixspec::nanos_per_second);
+  world.link(true);
+  world.told(translators::Trades{.request_id = world.request_id(AskKind::QueryTrades)});
+  world.told(translators::OpenOrders{.request_id = world.request_id(AskKind::QueryOpenOrders)});
+  ASSERT_NE(world.request_id(AskKind::QueryOrder), early);
+  world.unknown(AskKind::QueryOrder);
+  world.take();
+  world.told(translators::QueryAnswer{.request_id = early, .client_id = client_id});
+  EXPECT_EQ(world.take(), "") << "it was asked before the order could be proven absent";
+  EXPECT_FALSE(world.newest().is_final());
+  world.run_timers(10'000);
+  world.answer(false);
+  EXPECT_TRUE(world.newest().is_final());
+}
+
+TEST(UnknownOutcome, AnOldPictureRefusesNoReplacement) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  const auto old_picture = world.update(VenueOrderState::Open, "0", Source::Query);
+  world.replace("Y", "X", "200");
+  world.unknown(AskKind::Amend);
+  const auto early = world.request_id(AskKind::QueryOrder);
+  const fixspec::VenueClOrdId client_id = world.newest().client_id;
+  world.link(false);
+  world.pass(60 * fixspec::nanos_per_second);
+  world.link(true);
+  world.told(translators::Trades{.request_id = world.request_id(AskKind::QueryTrades)});
+  world.told(translators::OpenOrders{.request_id = world.request_id(AskKind::QueryOpenOrders)});
+  ASSERT_NE(world.request_id(AskKind::QueryOrder), early);
+  world.take();
+  world.told(
+      translators::QueryAnswer{.request_id = early, .client_id = client_id, .order = old_picture});
+  EXPECT_EQ(world.take(), "");
+  EXPECT_TRUE(world.newest().replace);
 }
 
 }  // namespace
