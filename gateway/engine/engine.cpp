@@ -25,8 +25,12 @@ void Engine::apply(const Input& input, Outputs& outputs) {
   CAUSEWAY_ASSERT(epoch_ != 0 || std::holds_alternative<StartInput>(input.body));
   sequence_ = input.sequence;
   // The monotonic clock counts from the machine's start, so one that is behind is another's: as
-  // long as it shows, at least, has passed.
-  const std::int64_t passed = input.now.mono_ns - now_.mono_ns;
+  // long as it shows, at least, has passed. One that is ahead at the start of a run may be another
+  // machine's, too: then no more has passed than the wall clock shows.
+  std::int64_t passed = input.now.mono_ns - now_.mono_ns;
+  if (passed > 0 && std::holds_alternative<StartInput>(input.body)) {
+    passed = std::clamp(input.now.utc_ns - now_.utc_ns, std::int64_t{0}, passed);
+  }
   steady_ns_ =
       steady_ns_ == 0 ? input.now.utc_ns : steady_ns_ + (passed >= 0 ? passed : input.now.mono_ns);
   now_ = input.now;

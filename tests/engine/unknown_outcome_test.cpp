@@ -94,6 +94,20 @@ TEST(UnknownOutcome, AnotherMonotonicClockCountsFromItsStart) {
   EXPECT_EQ(world.take(), "8(X) 8/8 100/0/0 20050=4006\n");
 }
 
+// The journal goes to a machine that has been up for longer.
+TEST(UnknownOutcome, AMonotonicClockThatIsAheadAtAStartCountsNoMoreThanTheWallClock) {
+  Lost world;
+  world.take();
+  world.answer(false);
+  world.now.mono_ns += 86'400 * fixspec::nanos_per_second;
+  world.now.utc_ns += fixspec::nanos_per_second;
+  world.restart();
+  world.link(true);
+  world.recover();
+  world.answer(false);
+  EXPECT_EQ(world.take().find("8(X)"), std::string::npos) << "the venue may still accept it";
+}
+
 TEST(UnknownOutcome, TheVenueIsAskedAsSoonAsAbsenceCanBeProvenAndNoLaterForHavingAskedOften) {
   Lost world;
   world.take();
