@@ -146,6 +146,11 @@ void ClientSession::on_frame(std::string_view frame) {
       return;
     }
   }
+  if (type == "4" && !number_of(frame, tag::msg_seq_num)) {
+    // FIX::Session would write a reject without the RefSeqNum(45) that it must have.
+    ignore("no MsgSeqNum(34)");
+    return;
+  }
   if (const auto tag = too_large_number(frame, *context_.dictionary)) {
     if (*tag == 0 || !reject_format(frame, *tag)) ignore("a number does not fit in 32 bits");
     return;

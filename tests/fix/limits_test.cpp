@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gateway/fix/frame.hpp"
 #include "gateway/fix/resend_queue.hpp"
 #include "tests/fix/support.hpp"
 
@@ -64,6 +65,18 @@ TEST(FixLimits, AMessageWithoutATypeIsGarbled) {
   EXPECT_TRUE(client.silent());
   // It does not count.
   client.next_msg_seq_num = 2;
+  client.send("35=1|112=a|");
+  EXPECT_EQ(value_of(client.receive().value(), 112), "a");
+}
+
+TEST(FixLimits, ASequenceResetWithoutItsNumberIsGarbled) {
+  TestGateway gateway;
+  RawClient client = gateway.connect();
+  client.log_on();
+  ASSERT_EQ(value_of(client.receive().value(), 35), "A");
+  client.send_bytes(gateway::fix::make_frame(
+      "FIX.4.4", with_delimiters("35=4|49=OMS|56=CAUSEWAY|52=" + sending_time() + "|36=1|")));
+  EXPECT_TRUE(client.silent());
   client.send("35=1|112=a|");
   EXPECT_EQ(value_of(client.receive().value(), 112), "a");
 }
