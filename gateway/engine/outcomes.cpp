@@ -306,6 +306,13 @@ void Engine::conclude_absent(Order& order) {
           "the venue does not find order " + order.order_id.to_string() +
               ", which it had acknowledged; it stays open here until that is explained");
   }
+  // Who asked for its cancel is not left waiting for an order that nobody finds.
+  if (order.acknowledged && order.cancel && order.cancel->request_id == 0 &&
+      order.cancel->cause == PendingCancel::Cause::Client && order.query_attempts >= cancel_tries) {
+    reject_cancel(order, refusal(RejectCode::VenueRejected,
+                                 "the venue does not find the order, which it had acknowledged; it "
+                                 "stays open until that is explained"));
+  }
   // Absence proves nothing yet, and an acknowledged order cannot just vanish: ask again.
   order.verify = order.verify || order.acknowledged;
   resolve_later(order);

@@ -25,10 +25,8 @@ constexpr int reason_unsupported_type = 3;  // BusinessRejectReason(380)
 constexpr std::size_t resend_share_of_queue = 2;
 constexpr std::size_t resend_pause_bytes = 1U << 20U;
 constexpr std::chrono::seconds refusal_period{1};
-// What is asked for again so soon is served at leisure.
-constexpr std::chrono::seconds repetition_window{10};
-// What the operating system may keep of market data for a client that does not read.
-constexpr std::size_t unsent_limit_bytes = 32U << 10U;
+constexpr std::chrono::seconds repetition_window{10};   // asked for again so soon, it can wait
+constexpr std::size_t unsent_limit_bytes = 32U << 10U;  // of market data, in the operating system
 constexpr fixspec::UtcNanos feed_period_ns = fixspec::nanos_per_second;
 
 FIX::DataDictionaryProvider provider_of(const SessionContext& context,
@@ -583,6 +581,12 @@ void ClientSession::serve_resend() {
       paused = connection_->queued_bytes() >= pause_at;
       return !paused;
     });
+  }
+  if (!resend_.failure().empty()) {
+    context_.log.error("fix_resend_failed",
+                       {{"session", id_.to_string()}, {"reason", resend_.failure()}});
+    log_out("earlier messages cannot be read from the gateway's journal; its operator is told");
+    return engine_->disconnect();
   }
   if (resend_.active()) {
     if (!paused) schedule_resend();  // else on_drained() does

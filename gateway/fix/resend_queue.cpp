@@ -48,12 +48,14 @@ void ResendQueue::serve(std::size_t max_messages, std::string_view now,
   Range& range = ranges_.front();
   const std::vector<journal::StoredMessage> slice =
       store_.read(range.next, range.end, max_messages);
+  failure_ = store_.read_error();
   for (const journal::StoredMessage& message : slice) {
     if (!send_gap_fill(range, message.msg_seq_num, now, send)) return;
     range.next = message.msg_seq_num + 1;
     const bool more = send(as_poss_dup(message.bytes, now));
     if (!more && range.next <= range.end) return;
   }
+  if (!failure_.empty()) return;
   const bool is_last_slice = slice.size() < max_messages;
   if (is_last_slice) send_gap_fill(range, range.end + 1, now, send);
   if (range.next > range.end) ranges_.pop_front();
@@ -71,6 +73,7 @@ void ResendQueue::clear() {
   ranges_.clear();
   held_.clear();
   held_bytes_ = 0;
+  failure_.clear();
 }
 
 }  // namespace causeway::gateway::fix

@@ -34,6 +34,9 @@ class ResendQueue {
   /// for now. `now` is the SendingTime(52) to use.
   void serve(std::size_t max_messages, std::string_view now,
              const std::function<bool(std::string)>& send);
+  /// Why the last serve() could not read on: the range stays, for nothing that was sent once may be
+  /// passed over. Empty: it could.
+  [[nodiscard]] const std::string& failure() const { return failure_; }
   /// The held messages, oldest first, where nothing is left to serve.
   std::deque<std::string> release();
   void clear();
@@ -51,6 +54,7 @@ class ResendQueue {
   std::deque<Range> ranges_;
   std::deque<std::pair<std::uint64_t, std::string>> held_;
   std::size_t held_bytes_ = 0;
+  std::string failure_;
 };
 
 }  // namespace causeway::gateway::fix

@@ -296,7 +296,7 @@ std::optional<std::span<const std::byte>> Journal::fetch(RecordPlace place) {
   const ReadFile* const file = open_for_reading(place.segment);
   const auto record = file != nullptr ? read_back(*file, place) : std::span<const std::byte>{};
   if (!record.empty()) return payload_of(record);
-  cannot_read(place);
+  cannot_read(place, "the record cannot be read back");
   return std::nullopt;
 }
 
@@ -315,7 +315,7 @@ std::span<const std::byte> Journal::read_back(const ReadFile& from, RecordPlace 
     }
   }
   const auto record = std::span<const std::byte>{fetched_}.first(size);
-  return crc_matches(record, from.crc) ? record : std::span<const std::byte>{};
+  return crc_matches(record, from.header.crc) ? record : std::span<const std::byte>{};
 }
 
 // Whoever takes segments out of the archive has decided that nobody is to be sent their messages
@@ -334,14 +334,12 @@ Journal::ReadFile* Journal::open_for_reading(std::uint32_t segment) {
   slot.file = File{io_->open(segment_path(directory_, segment), O_RDONLY)};
   slot.segment = segment;
   SegmentHeaderBytes bytes{};
-  SegmentHeader header;
   if (!slot.file.is_open() ||
       read_fully(*io_, slot.file.get(), bytes, 0) != static_cast<ssize_t>(bytes.size()) ||
-      decode(bytes, header) != HeaderFault::None) {
+      decode(bytes, slot.header) != HeaderFault::None || slot.header.number != segment) {
     slot.file = File{};
     return nullptr;
   }
-  slot.crc = header.crc;
   return &slot;
 }
 

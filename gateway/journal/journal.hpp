@@ -142,12 +142,14 @@ class Journal final : private SessionLog {
                                     ReportKey key) override;
   std::optional<std::span<const std::byte>> fetch(RecordPlace place) override;
   bool scan(RecordPlace from, RecordPlace until, const OnMessage& on_message) override;
-  /// Health::Failed from now on; false.
-  bool cannot_read(RecordPlace place);
+  std::string take_read_error() override { return std::exchange(read_error_, {}); }
+  /// Notes it as read_error_; false. What was written long ago cannot be read, which says nothing
+  /// of what is written now.
+  bool cannot_read(RecordPlace place, std::string_view why);
   struct ReadFile {
     std::uint32_t segment = 0;
     File file;
-    std::uint32_t crc = 0;  ///< of the segment's header
+    SegmentHeader header;
   };
   [[nodiscard]] bool is_taken_away(std::uint32_t segment) const;
   /// That segment, open; null where it can't be.
@@ -168,6 +170,7 @@ class Journal final : private SessionLog {
 
   std::array<ReadFile, 8> read_files_;  // segment n in slot n modulo 8
   std::vector<std::byte> fetched_;
+  std::string read_error_;
 
   std::atomic<bool> stuck_{false};
   std::atomic<bool> failed_{false};

@@ -47,6 +47,9 @@ class SessionStore {
   /// out.
   [[nodiscard]] virtual std::vector<StoredMessage> read(std::uint64_t begin, std::uint64_t end,
                                                         std::size_t max_messages) const = 0;
+  /// Where the last read() ended before its time: which file is damaged, and where. Empty: it did
+  /// not. A message that cannot be read must not be passed over.
+  [[nodiscard]] virtual std::string read_error() const { return {}; }
   /// Both numbers back to 1, earlier messages forgotten (ResetSeqNumFlag(141)=Y).
   virtual void reset(fixspec::UtcNanos now) = 0;
   /// When the session was made or last reset.

@@ -75,10 +75,13 @@ std::vector<StoredMessage> JournalSession::read(std::uint64_t begin, std::uint64
                                                 std::size_t max_messages) const {
   std::vector<StoredMessage> messages;
   std::uint64_t next = begin;
+  static_cast<void>(log_->take_read_error());
+  read_error_.clear();
   while (messages.size() < max_messages && next <= end) {
     const auto block = index_.block_of(next);
     if (!block) break;
     const Block& found = read_block(*block);
+    if (!read_error_.empty()) return messages;
     for (auto one = found.lower_bound(next); one != found.end(); ++one) {
       if (one->first > end || messages.size() == max_messages) return messages;
       messages.push_back({.msg_seq_num = one->first, .bytes = one->second});
@@ -90,7 +93,14 @@ std::vector<StoredMessage> JournalSession::read(std::uint64_t begin, std::uint64
        entry = index_.at_or_after(entry->msg_seq_num + 1)) {
     const auto payload = log_->fetch(entry->place);
     const auto record = payload ? decode_fix_outgoing(*payload) : std::nullopt;
-    if (!record) continue;  // the log has reported it
+    read_error_ = log_->take_read_error();
+    if (!read_error_.empty()) return messages;
+    if (!record) continue;  // taken away
+    if (record->session != name_ || record->msg_seq_num != entry->msg_seq_num) {
+      read_error_ = "journal: the record of message " + std::to_string(entry->msg_seq_num) +
+                    " of " + name_ + " is another one";
+      return messages;
+    }
     messages.push_back({.msg_seq_num = entry->msg_seq_num, .bytes = std::string{record->bytes}});
   }
   return messages;
@@ -109,6 +119,12 @@ const JournalSession::Block& JournalSession::read_block(const MessageIndex::Bloc
     const auto payload = log_->fetch(place);
     const auto record = payload ? decode_fix_outgoing(*payload) : std::nullopt;
     if (record) block_[number] = record->bytes;
+  }
+  read_error_ = log_->take_read_error();
+  if (!read_error_.empty()) {
+    block_place_.reset();
+    block_.clear();
+    return block_;
   }
   block_place_ = block.from;
   return block_;

@@ -60,6 +60,8 @@ class SessionLog {
   /// Calls `on_message` for each FixOutgoing record, of any session, from `from` to before `until`.
   /// False where something in between can't be read.
   virtual bool scan(RecordPlace from, RecordPlace until, const OnMessage& on_message) = 0;
+  /// What fetch() or scan() could not read since the last call; empty: nothing.
+  virtual std::string take_read_error() = 0;
 };
 
 /// One FIX session's memory on the log. Messages stay in the files; memory holds a MessageIndex.
@@ -75,6 +77,7 @@ class JournalSession final : public SessionStore {
   void append(std::uint64_t msg_seq_num, std::string_view bytes, ReportKey key) override;
   [[nodiscard]] std::vector<StoredMessage> read(std::uint64_t begin, std::uint64_t end,
                                                 std::size_t max_messages) const override;
+  [[nodiscard]] std::string read_error() const override { return read_error_; }
   void reset(fixspec::UtcNanos now) override;
   [[nodiscard]] fixspec::UtcNanos creation_time() const override { return creation_time_; }
 
@@ -107,6 +110,7 @@ class JournalSession final : public SessionStore {
   // The block that was read last: a resend asks for the same one again.
   mutable std::optional<RecordPlace> block_place_;
   mutable Block block_;
+  mutable std::string read_error_;
   fixspec::UtcNanos creation_time_ = 0;
   Writer writer_;
 };

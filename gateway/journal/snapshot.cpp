@@ -108,6 +108,7 @@ class NoLog final : public SessionLog {
   }
   std::optional<std::span<const std::byte>> fetch(RecordPlace) override { return std::nullopt; }
   bool scan(RecordPlace, RecordPlace, const OnMessage&) override { return false; }
+  std::string take_read_error() override { return {}; }
 };
 
 // Segments that the older of two snapshots does not need go to the archive, oldest first, so that

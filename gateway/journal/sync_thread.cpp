@@ -6,6 +6,7 @@
 #include <array>
 
 #include "fixspec/crash_point.hpp"
+#include "gateway/journal/log_scanner.hpp"
 
 namespace causeway::gateway::journal {
 namespace {
@@ -199,7 +200,7 @@ void SyncThread::fail(std::string what) {
 }
 
 std::string SyncThread::path(std::uint64_t segment) const {
-  return directory_ + "/" + segment_file_name(segment);
+  return segment_path(directory_, segment);  // the chain may end within what is archived
 }
 
 }  // namespace causeway::gateway::journal

@@ -189,6 +189,27 @@ TEST_F(Snapshots, WithoutItsArchiveAJournalStartsFromTheSnapshotAndVerifiesFromT
   EXPECT_THAT(start_on(path(), false).error, HasSubstr("0000000001.journal is missing"));
 }
 
+// What is to be hashed then begins in the archive.
+TEST_F(Snapshots, AChainThatIsCutDoesNotStopTheJournal) {
+  write(9, 400, 6);
+  ASSERT_GT(archived_, 0U);
+  std::string chain = journal::read_file(path() + "/chain");
+  const std::size_t one_entry = 128;  // its header and the first
+  ASSERT_GT(chain.size(), one_entry);
+  chain.resize(one_entry);
+  journal::write_file(path() + "/chain", chain);
+  {
+    auto opened = journal::Journal::open(path(), {}, [](const auto&) {});
+    ASSERT_TRUE(opened) << opened.error().text;
+    (*opened)->start_epoch({.utc_ns = 1, .mono_ns = 1}, 7);
+    ASSERT_TRUE((*opened)->flush());
+  }  // its end hashes up to the last record
+  const auto verified = journal::verify(path());
+  ASSERT_TRUE(verified) << verified.error().text;
+  EXPECT_GT(verified->last_sequence, 800U);
+  EXPECT_EQ(verified->records_after_chain, 0U);
+}
+
 TEST_F(Snapshots, ADamagedOneIsPassedOverForTheOlderOneAndThenForTheRecords) {
   write(8, 300, 5);
   const Started whole = start_on(path(), false);

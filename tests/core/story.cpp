@@ -3,8 +3,8 @@
 #include <random>
 
 #include "fixspec/assert.hpp"
+#include "gateway/app/run/replay_pipe.hpp"
 #include "gateway/core/record.hpp"
-#include "gateway/core/replay_pipe.hpp"
 #include "gateway/core/state.hpp"
 #include "tests/engine/world.hpp"
 
@@ -164,7 +164,7 @@ Started start_on(const std::string& directory, bool with_snapshots, journal::Io*
   Started started;
   engine::Engine engine;
   Replayer replayer{engine};
-  ReplayPipe pipe{replayer};  // as the gateway starts; tests replay without it, too
+  app::ReplayPipe pipe{replayer};  // as the gateway starts; tests replay without it, too
   auto options = journal_options();
   options.io = io;
   if (with_snapshots) {

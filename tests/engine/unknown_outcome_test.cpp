@@ -232,6 +232,27 @@ TEST(UnknownOutcome, ACancelThatMayPassLaterIsRepeatedBeforeTheClientHearsOfARef
   EXPECT_EQ(world.take(), "> query-order\n9(Y/X) 39=0 102=2 434=1\n");
 }
 
+TEST(UnknownOutcome, ACancelOfAnOrderThatTheVenueNoLongerFindsIsAnswered) {
+  World world;
+  world.new_order("X", "100");
+  world.ack();
+  world.cancel("C", "X");
+  EXPECT_EQ(world.take(),
+            "8(X) A/A 100/0/100\n> place\n8(X) 0/0 100/0/100\n8(C/X) 6/6 100/0/100\n> cancel\n");
+  world.refused(AskKind::Cancel, RejectCode::UnknownOrder, true);
+  std::string told;
+  for (int tries = 0; tries < 5; ++tries) {
+    world.answer(false);
+    world.run_timers(10'000);
+    told += world.take();
+  }
+  EXPECT_NE(told.find("! order_not_found\n"), std::string::npos) << told;
+  EXPECT_NE(told.find("9(C/X) 39=0 102=2"), std::string::npos) << told;
+  EXPECT_EQ(world.exposure().open_buy, qty("100")) << "nobody knows that it is gone";
+  world.cancel("D", "X");
+  EXPECT_NE(world.take().find("> cancel\n"), std::string::npos) << "it may be tried again";
+}
+
 TEST(UnknownOutcome, AnAnswerToAnEarlierQueryProvesNothing) {
   World world;
   world.new_order("X", "100");

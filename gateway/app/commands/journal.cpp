@@ -10,8 +10,8 @@
 #include "gateway/app/commands/commands.hpp"
 #include "gateway/app/exit_code.hpp"
 #include "gateway/app/journal_line.hpp"
+#include "gateway/app/run/replay_pipe.hpp"
 #include "gateway/core/core.hpp"
-#include "gateway/core/replay_pipe.hpp"
 #include "gateway/journal/reader.hpp"
 
 namespace causeway::gateway::app::commands {
@@ -90,7 +90,7 @@ int replay(const Options& options) {
   if (!reader) return failed(reader.error());
   engine::Engine engine;
   core::Replayer replayer{engine};
-  core::ReplayPipe pipe{replayer};
+  app::ReplayPipe pipe{replayer};
   std::uint64_t records = 0;
   while (true) {
     const auto record = reader->next();

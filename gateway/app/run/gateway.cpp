@@ -18,13 +18,13 @@
 #include <utility>
 
 #include "gateway/app/exit_code.hpp"
+#include "gateway/app/run/replay_pipe.hpp"
 #include "gateway/app/run/replay_steps.hpp"
 #include "gateway/app/run/settings.hpp"
 #include "gateway/app/run/snapshot_thread.hpp"
 #include "gateway/app/run/timers.hpp"
 #include "gateway/audit/audit_thread.hpp"
 #include "gateway/core/core.hpp"
-#include "gateway/core/replay_pipe.hpp"
 #include "gateway/fix/acceptor.hpp"
 #include "gateway/journal/journal.hpp"
 
@@ -295,7 +295,7 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
   std::optional<StartError> open_journal() {
     const bool disk = config_.gateway.durability == Durability::Disk;
     core::Replayer replayer{engine_};
-    std::optional<core::ReplayPipe> pipe;
+    std::optional<ReplayPipe> pipe;
     if (!surroundings_.one_thread) pipe.emplace(replayer);
     auto opened = journal::Journal::open(
         config_.gateway.state_path + "/journal",

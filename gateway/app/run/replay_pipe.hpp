@@ -11,14 +11,14 @@
 
 #include "gateway/core/core.hpp"
 
-namespace causeway::gateway::core {
+namespace causeway::gateway::app {
 
 /// Feeds a Replayer on two threads: the caller's reads and decodes the records, one of its own
 /// applies them, in the same order and with the same result. The Replayer and its engine are the
 /// pipe's until finish() has returned.
 class ReplayPipe {
  public:
-  explicit ReplayPipe(Replayer& replayer);
+  explicit ReplayPipe(core::Replayer& replayer);
   /// Without finish() what was handed over last may not be applied.
   ~ReplayPipe();
   ReplayPipe(const ReplayPipe&) = delete;
@@ -33,13 +33,13 @@ class ReplayPipe {
   void finish();
 
  private:
-  using Batch = std::vector<Replayer::Step>;
+  using Batch = std::vector<core::Replayer::Step>;
 
   void hand_over();
   void wait_until_idle();
   void run();
 
-  Replayer& replayer_;
+  core::Replayer& replayer_;
   Batch filling_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -51,4 +51,4 @@ class ReplayPipe {
   std::thread thread_;
 };
 
-}  // namespace causeway::gateway::core
+}  // namespace causeway::gateway::app

@@ -1,8 +1,8 @@
-#include "gateway/core/replay_pipe.hpp"
+#include "gateway/app/run/replay_pipe.hpp"
 
 #include <utility>
 
-namespace causeway::gateway::core {
+namespace causeway::gateway::app {
 namespace {
 
 constexpr std::size_t steps_a_batch = 256;
@@ -10,7 +10,8 @@ constexpr std::size_t most_waiting = 4;
 
 }  // namespace
 
-ReplayPipe::ReplayPipe(Replayer& replayer) : replayer_(replayer), thread_([this] { run(); }) {}
+ReplayPipe::ReplayPipe(core::Replayer& replayer)
+    : replayer_(replayer), thread_([this] { run(); }) {}
 
 ReplayPipe::~ReplayPipe() {
   {
@@ -22,7 +23,7 @@ ReplayPipe::~ReplayPipe() {
 }
 
 void ReplayPipe::on_record(const journal::RecordView& record) {
-  auto step = Replayer::read(record);
+  auto step = core::Replayer::read(record);
   if (std::holds_alternative<std::monostate>(step)) return;
   filling_.push_back(std::move(step));
   if (filling_.size() >= steps_a_batch) hand_over();
@@ -68,7 +69,7 @@ void ReplayPipe::run() {
     lock.unlock();
     std::exception_ptr thrown;
     try {
-      for (Replayer::Step& step : batch) replayer_.apply(std::move(step));
+      for (core::Replayer::Step& step : batch) replayer_.apply(std::move(step));
     } catch (...) {
       thrown = std::current_exception();
     }
@@ -81,4 +82,4 @@ void ReplayPipe::run() {
   }
 }
 
-}  // namespace causeway::gateway::core
+}  // namespace causeway::gateway::app
