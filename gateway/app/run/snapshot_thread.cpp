@@ -22,7 +22,9 @@ constexpr int lowest_priority = 19;
 
 SnapshotThread::SnapshotThread(Options options, fixspec::LogSink& log)
     : options_(std::move(options)), log_(log) {
-  if (options_.every > 0) thread_ = std::thread{[this] { run(); }};
+  if (options_.every == 0) return;
+  thread_ = std::thread{[this] { run(); }};
+  giver_ = std::thread{[this] { give_memory_back(); }};
 }
 
 SnapshotThread::~SnapshotThread() {
@@ -32,6 +34,21 @@ SnapshotThread::~SnapshotThread() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  if (giver_.joinable()) giver_.join();
+}
+
+// A second engine has come and gone: else its memory stays, more with each snapshot. At the usual
+// priority, for the allocator's locks are held meanwhile.
+void SnapshotThread::give_memory_back() {
+  std::unique_lock lock{mutex_};
+  while (true) {
+    wake_.wait(lock, [this] { return stop_ || memory_is_free_; });
+    if (stop_) return;
+    memory_is_free_ = false;
+    lock.unlock();
+    ::malloc_trim(0);
+    lock.lock();
+  }
 }
 
 void SnapshotThread::run() {
@@ -61,8 +78,13 @@ bool SnapshotThread::do_work() {
   const auto made = journal::make_snapshot(io, options_.directory, options_.every, maker);
   maker = {};
   source.reset();
-  // A second engine has come and gone: else its memory stays, more with each snapshot.
-  if (!made || made->sequence != 0) malloc_trim(0);
+  if (!made || made->sequence != 0) {
+    {
+      const std::lock_guard lock{mutex_};
+      memory_is_free_ = true;
+    }
+    wake_.notify_all();
+  }
   if (!made) {
     log_.warning("snapshot_failed", {{"text", made.error().text}});
     return false;

@@ -27,6 +27,7 @@ class SnapshotThread {
 
  private:
   void run();
+  void give_memory_back();
   /// Makes one if it is due. True where all went well.
   bool do_work();
   [[nodiscard]] bool is_stopping();
@@ -36,7 +37,9 @@ class SnapshotThread {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stop_ = false;
+  bool memory_is_free_ = false;  ///< the engine of a snapshot has gone
   std::thread thread_;
+  std::thread giver_;
 };
 
 }  // namespace causeway::gateway::app
