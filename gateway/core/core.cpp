@@ -55,29 +55,22 @@ Mark step_of(const translators::Told& told) {
 // ---- replay
 // --------------------------------------------------------------------------------------
 
-Replayer::Step Replayer::read(const journal::RecordView& record) {
+void Replayer::on_record(const journal::RecordView& record) {
   if (record.type == journal::RecordType::FixOutgoing) {
-    const auto sent = journal::decode_fix_outgoing(record.payload);
-    return sent ? Step{sent->key} : Step{};
-  }
-  if (record.type != journal::RecordType::EngineInput) return {};
-  auto input = input_of(record);
-  return input ? Step{std::move(*input)} : Step{std::move(input.error())};
-}
-
-void Replayer::apply(Step&& step) {
-  if (const auto* const sent = std::get_if<journal::ReportKey>(&step)) {
-    unsent_.mark_sent(*sent);
+    if (const auto sent = journal::decode_fix_outgoing(record.payload))
+      unsent_.mark_sent(sent->key);
     return;
   }
-  if (!error_.empty()) return;
-  if (const auto* const error = std::get_if<fixspec::Error>(&step)) error_ = error->text;
-  const auto* const input = std::get_if<engine::Input>(&step);
-  if (input == nullptr) return;
+  if (record.type != journal::RecordType::EngineInput || !error_.empty()) return;
+  auto input = input_of(record);
+  if (!input) {
+    error_ = input.error().text;
+    return;
+  }
   outputs_.clear();
   engine_.apply(*input, outputs_);
   ++inputs_;
-  last_sequence_ = input->sequence;
+  last_sequence_ = record.sequence;
   for (engine::Output& output : outputs_) {
     if (auto* report = std::get_if<engine::SendReport>(&output)) {
       unsent_.add(std::move(*report));

@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "fixspec/log.hpp"
@@ -73,17 +72,10 @@ struct Settings {
 /// sent.
 class Replayer {
  public:
-  /// What a record means for a replay: nothing, a report that was given to its session, an input,
-  /// or what cannot be read.
-  using Step = std::variant<std::monostate, journal::ReportKey, engine::Input, fixspec::Error>;
-
   explicit Replayer(engine::Engine& engine) : engine_(engine) {}
 
   /// Takes one record; records that are no engine inputs are passed over.
-  void on_record(const journal::RecordView& record) { apply(read(record)); }
-  /// The two halves of it. read() touches no state and may run on another thread.
-  [[nodiscard]] static Step read(const journal::RecordView& record);
-  void apply(Step&& step);
+  void on_record(const journal::RecordView& record);
   /// What could not be read, with its place; empty where all went well.
   [[nodiscard]] const std::string& error() const { return error_; }
   [[nodiscard]] std::uint64_t inputs() const { return inputs_; }

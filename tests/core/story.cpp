@@ -3,7 +3,6 @@
 #include <random>
 
 #include "fixspec/assert.hpp"
-#include "gateway/app/run/replay_pipe.hpp"
 #include "gateway/core/record.hpp"
 #include "gateway/core/state.hpp"
 #include "tests/engine/world.hpp"
@@ -164,17 +163,15 @@ Started start_on(const std::string& directory, bool with_snapshots, journal::Io*
   Started started;
   engine::Engine engine;
   Replayer replayer{engine};
-  app::ReplayPipe pipe{replayer};  // as the gateway starts; tests replay without it, too
   auto options = journal_options();
   options.io = io;
   if (with_snapshots) {
     options.restore = [&](std::uint16_t version, std::span<const std::byte> state) {
-      return pipe.restore(version, state);
+      return replayer.restore(version, state);
     };
   }
   auto opened = journal::Journal::open(
-      directory, options, [&](const journal::RecordView& record) { pipe.on_record(record); });
-  pipe.finish();
+      directory, options, [&](const journal::RecordView& record) { replayer.on_record(record); });
   if (!opened || !replayer.error().empty()) {
     started.error = opened ? replayer.error() : opened.error().text;
     return started;

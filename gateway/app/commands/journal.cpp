@@ -10,7 +10,6 @@
 #include "gateway/app/commands/commands.hpp"
 #include "gateway/app/exit_code.hpp"
 #include "gateway/app/journal_line.hpp"
-#include "gateway/app/run/replay_pipe.hpp"
 #include "gateway/core/core.hpp"
 #include "gateway/journal/reader.hpp"
 
@@ -90,17 +89,15 @@ int replay(const Options& options) {
   if (!reader) return failed(reader.error());
   engine::Engine engine;
   core::Replayer replayer{engine};
-  app::ReplayPipe pipe{replayer};
   std::uint64_t records = 0;
   while (true) {
     const auto record = reader->next();
     if (!record) return failed(record.error());
     if (!*record || (*record)->sequence > options.to) break;
-    pipe.on_record(**record);
+    replayer.on_record(**record);
+    if (!replayer.error().empty()) return failed({"journal: " + replayer.error()});
     ++records;
   }
-  pipe.finish();
-  if (!replayer.error().empty()) return failed({"journal: " + replayer.error()});
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   std::cout << records << " records, " << replayer.inputs() << " inputs in " << std::fixed
             << std::setprecision(3) << seconds.count() << " s, " << std::setprecision(0)

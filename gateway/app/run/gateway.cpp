@@ -18,7 +18,6 @@
 #include <utility>
 
 #include "gateway/app/exit_code.hpp"
-#include "gateway/app/run/replay_pipe.hpp"
 #include "gateway/app/run/replay_steps.hpp"
 #include "gateway/app/run/settings.hpp"
 #include "gateway/app/run/snapshot_thread.hpp"
@@ -295,8 +294,6 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
   std::optional<StartError> open_journal() {
     const bool disk = config_.gateway.durability == Durability::Disk;
     core::Replayer replayer{engine_};
-    std::optional<ReplayPipe> pipe;
-    if (!surroundings_.one_thread) pipe.emplace(replayer);
     auto opened = journal::Journal::open(
         config_.gateway.state_path + "/journal",
         {.durability = disk ? journal::Durability::Disk : journal::Durability::Process,
@@ -306,14 +303,11 @@ class Gateway::Impl final : public core::Outlets, public fix::Handler, public fi
                              const std::string& reason) { on_health(health, reason); },
          .restore =
              [&](std::uint16_t version, std::span<const std::byte> state) {
-               return pipe ? pipe->restore(version, state) : replayer.restore(version, state);
+               return replayer.restore(version, state);
              },
          .io = surroundings_.journal_io,
          .own_thread = !surroundings_.one_thread},
-        [&](const journal::RecordView& record) {
-          pipe ? pipe->on_record(record) : replayer.on_record(record);
-        });
-    if (pipe) pipe->finish();
+        [&](const journal::RecordView& record) { replayer.on_record(record); });
     if (!opened) return StartError{exit_failed, opened.error().text};
     if (!replayer.error().empty()) return StartError{exit_failed, "journal: " + replayer.error()};
     journal_ = std::move(*opened);
